@@ -50,7 +50,7 @@ format: dev-setup ## put the code into the one format
 	@$(BIN)/ruff format .
 
 diagram: dev-setup ## draw the state diagram of the docs from the engine's table
-	@$(PY) -m bot.core.diagram
+	@$(PY) -m bot.core.diagram docs/walk.md
 
 # The locks hold versions and hashes, and nothing of where they came from.
 # The runtime lock includes Slack and Teams: one lock, one stack, whatever is configured.

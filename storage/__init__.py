@@ -1,0 +1,1 @@
+"""The durable record: frozen rows, the port that every engine implements, and the SQLite engine."""

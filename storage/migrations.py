@@ -1,0 +1,172 @@
+"""The database's shape, as ordered and named migrations.
+
+Each migration and the record that it was applied are one transaction: a crash in between leaves
+neither. A migration that was released is never edited; a change of shape is a new one at the end.
+
+Every instant is a whole number of microseconds since 1970 in UTC: exact, small, and in order.
+Columns beside a row's JSON (`data`) are there for keys, indexes and comparisons only.
+"""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from storage.port import SchemaTooNew, StoreError
+
+
+def _run(db: Database, statements: str) -> None:
+    # One by one: `executescript` would commit the transaction that the migration runs in.
+    for statement in statements.split(";"):
+        if statement.strip():
+            db.conn.execute(statement)
+
+
+def _the_record(db: Database) -> None:
+    # `number` is short, for the terms of the index. `current` maps each member to their newest
+    # answer's id, in the order they first spoke. Every page that an answer touches costs its commit
+    # some time, so there is no index that another one can stand in for.
+    _run(
+        db,
+        """
+        CREATE TABLE committees (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+            revision INTEGER NOT NULL, data TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE members (
+            number INTEGER PRIMARY KEY, committee TEXT NOT NULL, id TEXT NOT NULL,
+            email TEXT NOT NULL, active INTEGER NOT NULL, data TEXT NOT NULL,
+            UNIQUE (committee, id)
+        ) STRICT;
+        CREATE TABLE addresses (
+            platform TEXT NOT NULL, tenant TEXT NOT NULL, user TEXT NOT NULL,
+            committee TEXT NOT NULL, member TEXT NOT NULL,
+            PRIMARY KEY (platform, tenant, user, committee)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX addresses_by_member ON addresses (committee, member);
+        CREATE TABLE walks (
+            number INTEGER PRIMARY KEY, committee TEXT NOT NULL, id TEXT NOT NULL,
+            data TEXT NOT NULL, UNIQUE (committee, id)
+        ) STRICT;
+        CREATE TABLE items (
+            number INTEGER PRIMARY KEY, committee TEXT NOT NULL, question TEXT NOT NULL,
+            status TEXT NOT NULL, waits INTEGER NOT NULL, current TEXT NOT NULL,
+            data TEXT NOT NULL, UNIQUE (committee, question)
+        ) STRICT;
+        CREATE INDEX items_waiting ON items (committee) WHERE waits = 1;
+        CREATE TABLE answers (
+            id INTEGER PRIMARY KEY, committee TEXT NOT NULL, question TEXT NOT NULL,
+            member TEXT NOT NULL, revision INTEGER NOT NULL, said TEXT NOT NULL,
+            at INTEGER NOT NULL, text TEXT NOT NULL, data TEXT NOT NULL,
+            UNIQUE (committee, question, member, revision)
+        ) STRICT;
+        CREATE VIRTUAL TABLE answers_fts USING fts5 (
+            terms, columnsize=0, tokenize="ascii tokenchars '_'"
+        );
+        CREATE TABLE counter (
+            one INTEGER PRIMARY KEY CHECK (one = 1), rev INTEGER NOT NULL, indexed INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO counter (one, rev, indexed) VALUES (1, 0, 0);
+        CREATE TABLE register (
+            number INTEGER PRIMARY KEY, committee TEXT NOT NULL, subject TEXT NOT NULL,
+            data TEXT NOT NULL, UNIQUE (committee, subject)
+        ) STRICT;
+        CREATE TABLE audit (
+            committee TEXT NOT NULL, n INTEGER NOT NULL, at INTEGER NOT NULL, data TEXT NOT NULL,
+            PRIMARY KEY (committee, n)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE banks (
+            number INTEGER PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL,
+            at INTEGER NOT NULL, data TEXT NOT NULL, UNIQUE (name, version)
+        ) STRICT
+        """,
+    )
+
+
+def _inbox_and_outbox(db: Database) -> None:
+    # `once` holds the deliveries that came in (promise 0) and, for ever, the keys that were
+    # promised (promise 1), with the message that keeps each. They stand in one table because a promise's key often
+    # begins with its delivery's id, so that both are on one page. Rows of the outbox are never
+    # deleted: their ids only grow, and are the order of a lane.
+    _run(
+        db,
+        """
+        CREATE TABLE once (
+            key TEXT NOT NULL, promise INTEGER NOT NULL, message INTEGER NOT NULL,
+            at INTEGER NOT NULL, PRIMARY KEY (key, promise)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY, state TEXT NOT NULL, due_at INTEGER NOT NULL,
+            lease_until INTEGER, owner TEXT NOT NULL, attempts INTEGER NOT NULL, key TEXT NOT NULL,
+            slot TEXT NOT NULL, committee TEXT NOT NULL, platform TEXT NOT NULL,
+            tenant TEXT NOT NULL, channel TEXT NOT NULL, thread TEXT NOT NULL,
+            ref TEXT NOT NULL, created_at INTEGER NOT NULL, payload TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX outbox_slot ON outbox (slot) WHERE state = 'due' AND slot <> '';
+        CREATE INDEX outbox_pending ON outbox (platform, tenant, channel)
+            WHERE state IN ('due', 'leased')
+        """,
+    )
+
+
+def _rooms_and_people(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE messages (
+            platform TEXT NOT NULL, tenant TEXT NOT NULL, channel TEXT NOT NULL,
+            thread TEXT NOT NULL, id INTEGER NOT NULL, rev INTEGER NOT NULL, ref TEXT NOT NULL,
+            member TEXT NOT NULL, only_for TEXT NOT NULL, text TEXT NOT NULL,
+            payload TEXT NOT NULL, reactions TEXT NOT NULL, at INTEGER NOT NULL,
+            edited_at INTEGER, deleted INTEGER NOT NULL,
+            PRIMARY KEY (platform, tenant, channel, thread, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX messages_by_ref ON messages (platform, tenant, channel, thread, ref);
+        CREATE INDEX messages_by_rev ON messages (platform, tenant, channel, thread, rev);
+        CREATE TABLE people (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, email TEXT NOT NULL,
+            owner INTEGER NOT NULL, data TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX people_by_email ON people (email) WHERE email <> '';
+        CREATE TABLE sessions (
+            token_hash TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, data TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE invitations (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, committee TEXT NOT NULL,
+            member TEXT NOT NULL, expires_at INTEGER NOT NULL, revoked INTEGER NOT NULL,
+            used_at INTEGER
+        ) STRICT;
+        CREATE INDEX invitations_by_member ON invitations (committee, member);
+        CREATE TABLE sign_ins (
+            token_hash TEXT PRIMARY KEY, person TEXT NOT NULL, expires_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
+STEPS = (
+    ("0001-the-record", _the_record),
+    ("0002-inbox-and-outbox", _inbox_and_outbox),
+    ("0003-rooms-and-people", _rooms_and_people),
+)
+migrations = Migrations("convenor")
+for _name, _step in STEPS:
+    migrations(name=_name)(_step)
+
+
+def migrate(db: Database) -> None:
+    """Bring the database to this version's shape. The caller holds the write lock.
+
+    Raises SchemaTooNew where a newer Convenor wrote it, StoreError where another program did.
+    """
+    applied = {done.name for done in migrations.applied(db)}
+    if newer := sorted(applied - {name for name, _ in STEPS}):
+        raise SchemaTooNew(
+            f"A newer Convenor wrote this database (it has {newer[-1]}). "
+            "Start that version again, or restore the backup from before the upgrade."
+        )
+    if not applied and set(db.table_names()) - {Migrations.migrations_table}:
+        raise StoreError(
+            "This database belongs to another program. Give Convenor a file of its own."
+        )
+    if migrations.pending(db):
+        migrations.apply(db)

@@ -1,0 +1,300 @@
+"""The port: what every storage engine does, and how it fails. tests/test_store_contract.py is its law.
+
+Reads see committed data only. Writes go through `Store.write`: the work runs inside one transaction
+on the one writer, works that wait together are committed together, and the call returns only when
+the commit is durable. A work that raises is undone alone and harms none of its neighbours.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from questions.model import Bank
+from storage.records import (
+    Address,
+    Answer,
+    Audit,
+    Committee,
+    Hit,
+    Invitation,
+    Item,
+    Member,
+    Message,
+    OutboxMessage,
+    Person,
+    Place,
+    Session,
+    SignIn,
+    State,
+)
+
+T = TypeVar("T")
+
+
+class StoreError(Exception):
+    """The record could not be read or written; nothing of the work was kept."""
+
+
+class StoreBusy(StoreError):
+    """Another program holds the database; trying again later may work."""
+
+
+class StoreFull(StoreError):
+    """The disk is full, or the file may not grow."""
+
+
+class StoreCorrupt(StoreError):
+    """The file is not a readable database; restore a backup."""
+
+
+class SchemaTooNew(StoreError):
+    """The database was written by a newer Convenor; run that version."""
+
+
+class NotFound(StoreError):
+    """No such row."""
+
+
+class Conflict(StoreError):
+    """The row changed since it was read (its revision moved on), or its key is taken."""
+
+
+class Reader(Protocol):
+    """Reads. Every list is in the order it is documented in, and bounded by its `limit`."""
+
+    def committees(self) -> tuple[Committee, ...]:
+        """All committees, by name."""
+        ...
+
+    def state(self, committee: str) -> State:
+        """One committee's whole current state. Raises NotFound. May come from a cache."""
+        ...
+
+    def memberships(self, address: Address) -> tuple[Member, ...]:
+        """The members (one a committee) that this address belongs to."""
+        ...
+
+    def history(
+        self, committee: str, question: str = "", member: str = "", limit: int = 1000
+    ) -> tuple[Answer, ...]:
+        """Every revision, oldest first, of a committee, optionally of one question or member."""
+        ...
+
+    def waiting(self, committee: str) -> tuple[Item, ...]:
+        """The items that the committee still owes (Item.waits), without their responses' history."""
+        ...
+
+    def search(self, committee: str, words: str, limit: int = 20) -> tuple[Hit, ...]:
+        """Current answers that contain all the words (prefixes count), best first.
+
+        `words` is a person's text: no character of it is query syntax.
+        """
+        ...
+
+    def audit(self, committee: str, limit: int = 200) -> tuple[Audit, ...]:
+        """The committee's log, newest first."""
+        ...
+
+    def bank(self, name: str, version: str) -> Bank:
+        """A stored bank. Raises NotFound."""
+        ...
+
+    def bank_versions(self, name: str = "") -> tuple[tuple[str, str], ...]:
+        """(name, version) of the stored banks, oldest first; of one name if given."""
+        ...
+
+    def messages(
+        self, place: Place, viewer: str = "", after_rev: int = 0, limit: int = 500
+    ) -> tuple[Message, ...]:
+        """What stands in a hosted place for this viewer, in order of posting.
+
+        Only what changed after `after_rev`; the newest `limit` of it. Messages `only_for` someone
+        else are left out.
+        """
+        ...
+
+    def message(self, place: Place, ref: str) -> Message:
+        """One message of a hosted place. Raises NotFound."""
+        ...
+
+    def undelivered(self, place: Place) -> int:
+        """How many outbox messages to this place (its thread included) are due or leased."""
+        ...
+
+    def outbox_depth(self) -> tuple[int, datetime | None]:
+        """How many messages are due, and the oldest one's creation time."""
+        ...
+
+    def delivered_ref(self, key: str) -> str:
+        """The platform's id of the message that was sent under this key; "" if none (yet)."""
+        ...
+
+    def person(self, person: str) -> Person:
+        """Raises NotFound."""
+        ...
+
+    def person_by_email(self, email: str) -> Person | None:
+        """The person with this address, compared without case."""
+        ...
+
+    def owner(self) -> Person | None:
+        """The workspace's owner, once there is one."""
+        ...
+
+    def session(self, token_hash: str) -> Session | None:
+        """A session, expired or not."""
+        ...
+
+    def invitation(self, invitation: str) -> Invitation:
+        """Raises NotFound."""
+        ...
+
+    def invitations(self, committee: str) -> tuple[Invitation, ...]:
+        """The committee's newest invitation of each member."""
+        ...
+
+    def secret(self, name: str) -> str:
+        """A secret the store keeps for the workspace (see Transaction.keep_secret); "" if none."""
+        ...
+
+
+class Transaction(Reader, Protocol):
+    """Reads that see this transaction's own writes, and writes."""
+
+    def first_time(self, delivery: str, at: datetime) -> bool:
+        """Note a delivery id in the inbox; False if it stands there already."""
+        ...
+
+    def save(self, before: State | None, after: State) -> None:
+        """Write what differs between two states of one committee (compared by identity).
+
+        `before` is what `state()` returned (None for a new committee). New revisions are appended,
+        the full-text index follows the current ones, and committee.revision must be one more than
+        the stored one. Raises Conflict otherwise.
+        """
+        ...
+
+    def log(self, line: Audit) -> None:
+        """Append to the committee's log."""
+        ...
+
+    def promise(self, message: OutboxMessage) -> bool:
+        """Put a message in the outbox; False if its key was promised before.
+
+        If `slot` is given and a due message of that slot waits, its payload is replaced instead
+        (and the result is True).
+        """
+        ...
+
+    def claim(
+        self,
+        now: datetime,
+        owner: str,
+        lease_until: datetime,
+        limit: int = 50,
+        lane: tuple[str, str, str] | None = None,
+        platforms: Sequence[str] = (),
+    ) -> tuple[OutboxMessage, ...]:
+        """Lease due messages by compare-and-set, oldest first, keeping lanes in order.
+
+        A lane is skipped while an earlier message of it is leased by a live lease or due later.
+        A message whose lease has run out counts as due. Several messages of one lane may be claimed
+        together, in order. `platforms` limits the claim to these.
+        """
+        ...
+
+    def delivered(self, message: int, owner: str, ref: str) -> bool:
+        """Mark a leased message as done; False if the lease is no longer this owner's."""
+        ...
+
+    def postpone(self, message: int, owner: str, due_at: datetime, failed: bool = False) -> bool:
+        """Give a leased message back for later, or (failed) for good. Counts the attempt."""
+        ...
+
+    def add_bank(self, bank: Bank, at: datetime) -> bool:
+        """Store a bank version; False if the same one is there. Raises Conflict on other content."""
+        ...
+
+    def post(self, message: Message) -> bool:
+        """Put a message in a hosted place; False if its (place, ref) stands there already."""
+        ...
+
+    def amend(
+        self,
+        place: Place,
+        ref: str,
+        at: datetime,
+        *,
+        text: str | None = None,
+        payload: str | None = None,
+        add_reaction: str = "",
+        drop_reaction: str = "",
+        deleted: bool | None = None,
+    ) -> bool:
+        """Change a hosted message; False if it is not there. Its `rev` grows."""
+        ...
+
+    def keep_person(self, person: Person) -> None:
+        """Insert or replace."""
+        ...
+
+    def keep_session(self, session: Session) -> None:
+        """Insert or replace."""
+        ...
+
+    def drop_session(self, token_hash: str) -> None:
+        """Sign a browser out."""
+        ...
+
+    def keep_invitation(self, invitation: Invitation) -> None:
+        """Insert or replace; older invitations of the same member are revoked."""
+        ...
+
+    def keep_sign_in(self, sign_in: SignIn) -> None:
+        """Insert a single-use link."""
+        ...
+
+    def take_sign_in(self, token_hash: str, now: datetime) -> SignIn | None:
+        """Use a link up; None if it is unknown, used or expired."""
+        ...
+
+    def keep_secret(self, name: str, value: str) -> None:
+        """Keep a workspace secret that was made at the first start."""
+        ...
+
+    def sweep(self, before: datetime) -> int:
+        """Forget inbox ids, sessions and links older than this; returns how many rows."""
+        ...
+
+
+class Store(Protocol):
+    """One open record."""
+
+    def read(self) -> Reader:
+        """A reader for this thread."""
+        ...
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run the work in a transaction; returns its result once it is durable.
+
+        Raises what the work raised (nothing kept), or a StoreError.
+        """
+        ...
+
+    def submit(self, work: Callable[[Transaction], T]) -> "Future[T]":
+        """The same without waiting; the future is done once the commit is durable."""
+        ...
+
+    def change(self) -> int:
+        """A number that differs whenever anything was committed, by this process or another."""
+        ...
+
+    def backup(self, target: Path) -> None:
+        """Write a consistent copy while the store is in use. Raises StoreError."""
+        ...
+
+    def close(self) -> None:
+        """Finish what is queued and close."""
+        ...

@@ -1,0 +1,262 @@
+"""The embedded store: one SQLite file, one writer, readers beside it. See storage.port for the law.
+
+Durable means WAL with `synchronous=FULL`: a commit returns after the disk has it. Commits are shared
+by the works that wait together (storage.sqlite_batch), each under a savepoint of its own, so that
+one that raises is undone alone.
+"""
+
+import contextlib
+import os
+import secrets
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlite_utils import Database
+
+from storage.migrations import migrate
+from storage.port import StoreError
+from storage.records import State
+from storage.sqlite_batch import CLOSED, Job, Line
+from storage.sqlite_file import UNKNOWN_URL, WriteLock, connect, prepare, translate
+from storage.sqlite_readers import Lender, Pool, Shared, SqliteReader
+from storage.sqlite_rows import Connection
+from storage.sqlite_state import States
+from storage.sqlite_write import Banks, Transaction
+
+T = TypeVar("T")
+
+UNDONE = "The writing was interrupted and nothing was saved. Try again."
+ONTO_ITSELF = "That is the database itself. Name another file for the backup."
+NO_BACKUP_FOLDER = "The folder for the backup is missing. Create it, or name another."
+BACKUP_IS_FOLDER = "That is a folder. Name a file in it for the backup."
+
+
+def open_store(url: str) -> "SqliteStore":
+    """Open, and if need be create or migrate, the record that a URL names.
+
+    `sqlite:///file.db` (relative), `sqlite:////path/file.db`, or `sqlite://` for one that lives in
+    memory and is gone when it is closed. Raises StoreError.
+    """
+    scheme, found, path = url.partition("://")
+    if scheme != "sqlite" or not found or path == "/" or (path and not path.startswith("/")):
+        raise StoreError(UNKNOWN_URL)
+    name = path.removeprefix("/")
+    return SqliteStore(None if name in ("", ":memory:") else Path(name))
+
+
+class SqliteStore:
+    """The port's Store on one SQLite file, or in memory (`path` None)."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open the record. Raises StoreError."""
+        self._path = path
+        self._memory = threading.Lock()
+        self._lock = _open_lock(path) if path is not None else None
+        self._states = States()
+        self._banks: Banks = {}
+        self._commits = 0
+        self._closed = False
+        self._line = Line(self._commit)
+        with contextlib.ExitStack() as on_failure:
+            if self._lock is not None:
+                on_failure.callback(self._lock.close)
+            with self._writing():
+                self._writer = self._connect(reads_only=False)
+                on_failure.callback(self._writer.close)
+                try:
+                    migrate(self._writer)
+                except sqlite3.Error as error:
+                    raise translate(error, path) from error
+            self._watch = self._connect(reads_only=True) if path is not None else None
+            on_failure.pop_all()
+        self._watching = threading.Lock()
+        self._lender: Lender = (
+            Shared(self._writer.conn, self._memory, self._line.inside)
+            if path is None
+            else Pool(path)
+        )
+
+    def _connect(self, *, reads_only: bool) -> Database:
+        try:
+            return connect(str(self._path or ":memory:"), reads_only=reads_only)
+        except sqlite3.Error as error:
+            raise translate(error, self._path) from error
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the right to write: among processes for a file, against readers in memory."""
+        if self._lock is None:
+            with self._memory:
+                yield
+            return
+        self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    # -- reading ----------------------------------------------------------------------------------
+
+    def read(self) -> SqliteReader:
+        """A reader, for any thread."""
+        return SqliteReader(self._lender, self._states, self._banks)
+
+    def change(self) -> int:
+        """A number that differs whenever anything was committed, by this process or another."""
+        if self._watch is None:
+            return self._commits
+        with self._watching:
+            if self._closed:
+                raise StoreError(CLOSED)
+            try:
+                return int(self._watch.conn.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error as error:
+                raise translate(error, self._path) from error
+
+    # -- writing ----------------------------------------------------------------------------------
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run the work in a transaction; returns its result once it is durable.
+
+        Raises what the work raised (nothing kept), or a StoreError. The work may run on another
+        caller's thread.
+        """
+        return self._line.run(work)
+
+    def submit(self, work: Callable[[Transaction], T]) -> "Future[T]":
+        """The same without waiting; the future is done once the commit is durable.
+
+        A caller who waits anyway is served faster by `write`.
+        """
+        return self._line.submit(work)
+
+    def _commit(self, batch: list[Job[Any]]) -> None:
+        """Run the works of a batch and commit them; leaves each job's outcome in it."""
+        try:
+            with self._writing():
+                self._transact(batch)
+        except (sqlite3.Error, OSError) as error:
+            _fail(batch, translate(error, self._path))
+        except StoreError as error:
+            _fail(batch, error)
+        except BaseException:
+            _fail(batch, StoreError(UNDONE))
+            raise
+
+    def _transact(self, batch: list[Job[Any]]) -> None:
+        connection = self._writer.conn
+        states: dict[str, State] = {}
+        banks: Banks = {}
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for job in batch:
+                transaction = Transaction(connection, self._states, self._banks, states)
+                if self._attempt(job, transaction, alone=len(batch) == 1):
+                    states = transaction.seen_states
+                    banks.update(transaction.seen_banks)
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+                self._commits += 1
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        self._banks.update(banks)
+        for state in states.values():
+            self._states.put(state)
+
+    def _attempt(self, job: Job[Any], transaction: Transaction, *, alone: bool) -> bool:
+        """Run one work; if it raises, undo it and say so in its job.
+
+        A work that is alone needs no savepoint: undoing it is undoing the transaction.
+        """
+        connection = self._writer.conn
+        if not alone:
+            connection.execute("SAVEPOINT work")
+        try:
+            job.result = job.work(transaction)
+        except Exception as error:  # noqa: BLE001 -- whatever it was, it is the caller's to get
+            job.error = translate(error, self._path) if isinstance(error, sqlite3.Error) else error
+        if not connection.in_transaction:
+            # SQLite gave up the whole transaction (the disk is full, say), neighbours included.
+            raise job.error if isinstance(job.error, StoreError) else StoreError(UNDONE)
+        if job.error is not None:
+            connection.execute("ROLLBACK" if alone else "ROLLBACK TO work")
+        if not alone:
+            connection.execute("RELEASE work")
+        return job.error is None
+
+    # -- copies and the end -----------------------------------------------------------------------
+
+    def backup(self, target: Path) -> None:
+        """Write a consistent copy while the store is in use. Raises StoreError.
+
+        The copy appears under its name only when it is complete and on the disk; a file of that
+        name is replaced.
+        """
+        if target.is_dir():
+            raise StoreError(BACKUP_IS_FOLDER)
+        if not target.parent.is_dir():
+            raise StoreError(NO_BACKUP_FOLDER)
+        if self._path is not None and target.exists() and target.samefile(self._path):
+            raise StoreError(ONTO_ITSELF)
+        part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+        try:
+            prepare(part)
+            with self._lender.reading() as source:
+                _copy(source, part)
+            part.replace(target)
+            _sync(target.parent)
+        except OSError as error:
+            raise translate(error, target) from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Finish what is queued and close."""
+        self._line.close()
+        with self._watching:
+            if self._closed:
+                return
+            self._closed = True
+        try:
+            # The last connection to close moves the WAL into the database: that is a write.
+            with self._writing():
+                self._lender.close()
+                if self._watch is not None:
+                    self._watch.close()
+                self._writer.close()
+        finally:
+            if self._lock is not None:
+                self._lock.close()
+
+
+def _open_lock(path: Path) -> WriteLock:
+    prepare(path)
+    try:
+        return WriteLock(path)
+    except OSError as error:
+        raise translate(error, path) from error
+
+
+def _fail(batch: list[Job[Any]], error: StoreError) -> None:
+    for job in batch:
+        job.result, job.error = None, job.error or error
+
+
+def _copy(source: Connection, part: Path) -> None:
+    with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+    _sync(part)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
