@@ -1,0 +1,1 @@
+"""Convenor's moving parts: the pure core, the shell around it, and an adapter for each platform."""

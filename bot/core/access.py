@@ -1,0 +1,125 @@
+"""Who may do what. One table, checked here for every platform.
+
+A *right* is a short name; `RIGHTS` says which roles have it. Some rights reach further for what is
+one's own: one's own walk, one's own name and zone, one's own assignment.
+"""
+
+from bot.core.errors import Misuse, NotAllowed
+from bot.core.events import (
+    AskedFor,
+    Assigned,
+    BankMoved,
+    Event,
+    MemberKept,
+    PausedWalk,
+    Queried,
+    ResumedWalk,
+    SettingsKept,
+    Started,
+    Told,
+    WentBack,
+    WentNext,
+)
+from storage.records import Member, Role, State
+
+# -- words ---------------------------------------------------------------------------------------
+
+ONLY_CHAIR = "Only the chair can do that. You could ask {chairs}."
+ONLY_MEMBERS = "You are here to read along. To answer, ask {chairs} to make you a member."
+NOT_ACTIVE = "You are no longer in this committee. {chairs} can let you back in."
+NOT_YOURS = "That is somebody else's own walk. Your own is under My questions."
+NOBODY = "the chair"
+
+# -- the table -----------------------------------------------------------------------------------
+
+CHAIR = frozenset({Role.CHAIR})
+VOICES = frozenset({Role.CHAIR, Role.MEMBER})
+EVERYONE = frozenset(Role)
+
+RIGHTS: dict[str, frozenset[Role]] = {
+    "read": EVERYONE,
+    "answer": VOICES,
+    "own walk": VOICES,
+    "lead": CHAIR,  # start, move, pause and resume the committee's walk
+    "assign": CHAIR,
+    "rule": CHAIR,  # skip or rule out a question for the whole committee
+    "members": CHAIR,
+    "invite": CHAIR,
+    "settings": CHAIR,
+    "bank": CHAIR,
+}
+
+
+def may(member: Member, right: str) -> bool:
+    """Say whether the member's role has a right. Raises KeyError for an unknown right."""
+    return member.active and member.role in RIGHTS[right]
+
+
+def require(state: State, member: Member, right: str) -> None:
+    """Raise NotAllowed, naming who may, unless the member has the right."""
+    chairs = _chairs(state)
+    if not member.active:
+        raise NotAllowed(NOT_ACTIVE.format(chairs=chairs))
+    if member.role not in RIGHTS[right]:
+        wording = ONLY_MEMBERS if RIGHTS[right] == VOICES else ONLY_CHAIR
+        raise NotAllowed(wording.format(chairs=chairs))
+
+
+def check(state: State, event: Event) -> None:
+    """Raise NotAllowed where the event's member may not do this here; Misuse for foreign ids."""
+    member = state.members.get(event.member)
+    if member is None:
+        raise Misuse(f"member {event.member} is not of committee {state.committee.id}")
+    walk = state.walks.get(event.walk)
+    if walk and not walk.shared and walk.member != member.id and not isinstance(event, Queried):
+        raise NotAllowed(NOT_YOURS)
+    require(state, member, _right(state, event))
+
+
+def _right(state: State, event: Event) -> str:
+    walk = state.walks.get(event.walk)
+    shared = walk is None or walk.shared
+    match event:
+        case Queried() | Told():
+            return "read"
+        case Started(own=own):
+            return "own walk" if own else "lead"
+        case WentNext() | WentBack() | PausedWalk() | ResumedWalk():
+            return "lead" if shared else "own walk"
+        case Assigned(question=question, to=to):
+            return "answer" if _hands_over(state, event.member, question, to) else "assign"
+        case MemberKept(who=who):
+            return (
+                "read" if _own_details(state.members.get(who.id), who, event.member) else "members"
+            )
+        case SettingsKept():
+            return "settings"
+        case BankMoved():
+            return "bank"
+        case AskedFor():
+            return "answer"
+        case _:
+            return "answer"
+
+
+def _hands_over(state: State, member: str, question: str, to: str) -> bool:
+    """One may take a free question, and hand on or give back what is one's own."""
+    item = state.items.get(question)
+    if item is None:
+        return False
+    holder = item.assignment.member if item.assignment else ""
+    return holder == member or (not holder and to == member)
+
+
+def _own_details(old: Member | None, new: Member, actor: str) -> bool:
+    """One may change one's own name, e-mail and zone, and nothing else."""
+    return (
+        old is not None
+        and new.id == actor
+        and old.evolve(name=new.name, email=new.email, zone=new.zone) == new
+    )
+
+
+def _chairs(state: State) -> str:
+    names = [m.name for m in state.members.values() if m.active and m.role is Role.CHAIR]
+    return " or ".join(sorted(names)) or NOBODY

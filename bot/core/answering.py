@@ -1,0 +1,151 @@
+"""Answers as words: plain replies to the walk's question, and forms for one question or several."""
+
+from bot.core import reviewing, standing
+from bot.core.effects import Button, InThread, Notice
+from bot.core.errors import Problem, Refused
+from bot.core.events import Answered, Typed
+from bot.core.recording import NOT_ASKED, checked, confirm, hints, in_words, move_on, note, record
+from bot.core.turn import Turn
+from questions.answers import Rejected, fold, parse
+from questions.model import Question
+from questions.values import Value
+from storage.records import How, Item, Part, Said, Stage, Walk
+
+# -- words ---------------------------------------------------------------------------------------
+
+KEPT = " I've kept it as a note."
+FORM_PROBLEMS = "Something on the form needs another look."
+EMPTY_FORM = "There is nothing on the form yet. An answer to one question is enough."
+PAUSED = "This is paused, so nothing was asked. I've kept your words as a note."
+FINISHED = "This phase is done. I've kept your words as a note; to change an answer, open it."
+RESUME, RECORD = "Go on", "Open the record"
+
+
+# -- plain replies --------------------------------------------------------------------------------
+
+
+def reply(turn: Turn, event: Typed) -> None:
+    """A plain message in a walk that is asking, or about a question it asked before."""
+    walk = turn.walk()
+    text = checked(event.text)
+    question = turn.question(event.about if event.about in walk.cards else walk.current)
+    item = turn.item(question.id)
+    if not item.applies:
+        note(turn, question.id, text, event.ref)
+        turn.reply(NOT_ASKED + KEPT)
+        return
+    value, parts = _understood(turn, walk, question, item, Part(ref=event.ref, text=text))
+    if isinstance(value, Rejected):
+        note(turn, question.id, text, event.ref)
+        turn.say(
+            InThread(walk=walk.id),
+            "hint",
+            Notice(
+                text=value.reason + (KEPT if KEPT.strip() not in value.reason else ""),
+                buttons=hints(walk, question, value),
+            ),
+            only_for=event.member if walk.shared else "",
+        )
+        return
+    record(turn, question.id, Said.ANSWER, How.REPLY, value=value, parts=parts)
+    turn.react(walk, event.ref)
+    move_on(turn, walk, question.id)
+
+
+def _understood(
+    turn: Turn, walk: Walk, question: Question, item: Item, part: Part
+) -> tuple[Value | Rejected, tuple[Part, ...]]:
+    """Read a reply together with what the same member said since the walk came here.
+
+    About a question that the walk has left already, a reply adds to what was said: the person had
+    it before them all the time.
+    """
+    mine = item.responses.get(turn.event.member)
+    here = question.id == walk.current
+    if mine and mine.said is Said.ANSWER and (not here or mine.at >= walk.arrived_at):
+        parts = (*mine.parts, part)
+        return fold(question, [p.text for p in parts]), parts
+    value = parse(question, part.text)
+    if isinstance(value, Rejected):
+        parts = (*_noted(turn, walk, item), part) if here else (part,)
+        together = fold(question, [p.text for p in parts])
+        if not isinstance(together, Rejected):
+            return together, parts
+    return value, (part,)
+
+
+def _noted(turn: Turn, walk: Walk, item: Item) -> tuple[Part, ...]:
+    """What the member said since the walk came here that did not fit by itself."""
+    return tuple(
+        Part(ref=kept.ref, text=kept.text)
+        for kept in item.notes
+        if kept.member == turn.event.member and kept.at >= walk.arrived_at
+    )
+
+
+def in_round(turn: Turn, event: Typed) -> None:
+    """A plain message in the review round, which may still be about a question before it."""
+    if event.about in turn.bank.questions and event.about in turn.walk().cards:
+        reply(turn, event)
+    else:
+        reviewing.word(turn, event)
+
+
+def keep_as_note(turn: Turn, event: Typed) -> None:
+    """A plain message in a walk that is paused or done: kept, and a way on."""
+    walk = turn.walk()
+    text = checked(event.text)
+    about = event.about if event.about in turn.bank.questions else ""
+    subject = walk.review.subject if walk.review else ""
+    where = about or walk.current or subject or (walk.trail or ("",))[-1]
+    if where:
+        note(turn, where, text, event.ref)
+    if walk.stage is Stage.PAUSED:
+        turn.reply(PAUSED, (Button(action="resume", label=RESUME, walk=walk.id, primary=True),))
+    else:
+        turn.reply(FINISHED, (Button(action="record", label=RECORD, value=walk.phase),))
+
+
+# -- forms -----------------------------------------------------------------------------------------
+
+
+def form(turn: Turn, event: Answered) -> None:
+    """A form for one question or several, in the bank's order. All of it is taken, or none."""
+    values = _read(turn, event)
+    for name in turn.bank.questions:
+        if name in values:
+            _take(turn, turn.bank.questions[name], values[name])
+    walk = turn.state.walks.get(event.walk)
+    if walk and walk.current in values:
+        move_on(turn, walk, walk.current)
+
+
+def _read(turn: Turn, event: Answered) -> dict[str, Value]:
+    if not event.answers:
+        raise Refused(EMPTY_FORM)
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for name, fields in event.answers.items():
+        value = parse(turn.question(name), fields)
+        if isinstance(value, Rejected):
+            problems.append(Problem(field=name, sentence=value.reason))
+        else:
+            values[name] = value
+    if problems:
+        raise Refused(FORM_PROBLEMS if values else problems[0].sentence, tuple(problems))
+    return values
+
+
+def _take(turn: Turn, question: Question, value: Value) -> None:
+    """One answer of a form: what the same form has closed is kept, and what it opened is taken."""
+    item = turn.item(question.id)
+    if not (item.applies or standing.item_of(turn.before, question.id).applies):
+        raise Refused(NOT_ASKED, (Problem(field=question.id, sentence=NOT_ASKED),))
+    mine = item.answers.get(turn.event.member)
+    if mine and mine.value == value:
+        confirm(turn, question.id)
+        return
+    record(
+        turn, question.id, Said.ANSWER, How.FORM,
+        value=value, parts=in_words(question, value), even_closed=True,
+    )  # fmt: skip

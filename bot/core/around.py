@@ -1,0 +1,221 @@
+"""Around the walks: assignments, members, settings, a new version of the bank, questions to the bot."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.core import flow, listings, ripple, standing
+from bot.core.effects import Button, Notice, ToMember
+from bot.core.errors import Misuse, Problem, Refused
+from bot.core.events import Assigned, BankMoved, MemberKept, Queried, SettingsKept, Told
+from bot.core.turn import Turn
+from bot.core.words import day, several, short
+from questions.model import Bank, Kind
+from storage.records import Assignment, Item, Role, Stage, State, Status, Walk
+
+# -- words ---------------------------------------------------------------------------------------
+
+ASKED_YOU = "{name} asked you to take {what}{due}."
+HAS_IT = "{name} has {what}{due}."
+FREE = "{what} is free again."
+BY = ", by {day}"
+NOTHING_OPEN = "Nothing is open in {phase}, so there is nothing to hand over."
+CANNOT_ANSWER = "{name} only reads along here, so please choose a member."
+NO_MEMBER = "I don't know that member. “help assign” shows how to hand over."
+LAST_CHAIR = "A committee needs a chair. Make somebody else chair first."
+NO_NAME = "Please give a name."
+BAD_ZONE = "I don't know the time zone “{zone}”. One like Europe/Berlin works."
+SAME_EMAIL = "Somebody here has that e-mail address already."
+OTHER_BANK = "That is another framework, not a new version of this one."
+ANSWER = "Answer…"
+
+
+def assign(turn: Turn, event: Assigned) -> None:
+    """Hand a question or a phase's open questions to a member, or take it back."""
+    names = _meant(turn, event)
+    holder = turn.state.members.get(event.to)
+    if event.to and (holder is None or not holder.active):
+        raise Refused(NO_MEMBER)
+    if holder and holder.id not in standing.voices(turn.state):
+        raise Refused(CANNOT_ANSWER.format(name=holder.name))
+    assignment = (
+        Assignment(member=holder.id, by=event.member, due=event.due, at=turn.now)
+        if holder
+        else None
+    )
+    for name in names:
+        item = turn.item(name).evolve(assignment=assignment)
+        turn.put(item.evolve(status=standing.status_of(turn.state, item)))
+        ripple.show(turn, name)
+    first = turn.bank.questions[names[0]]
+    what = f"“{short(first.prompt)}”" if len(names) == 1 else several(len(names), "question")
+    due = BY.format(day=day(event.due)) if event.due else ""
+    if holder is None:
+        turn.reply(FREE.format(what=what))
+        return
+    turn.reply(HAS_IT.format(name=holder.name, what=what, due=due))
+    if holder.id != event.member:
+        button = Button(action="answer", label=ANSWER, question=names[0], primary=True)
+        text = ASKED_YOU.format(name=turn.me.name, what=what, due=due)
+        turn.say(ToMember(member=holder.id), "asked", Notice(text=text, buttons=(button,)))
+
+
+def _meant(turn: Turn, event: Assigned) -> tuple[str, ...]:
+    if event.question:
+        return (turn.question(event.question).id,)
+    phase = turn.bank.phase_by_id.get(event.phase)
+    if phase is None:
+        raise Misuse(f"no phase {event.phase} in bank {turn.bank.name}")
+    names = tuple(
+        q.id
+        for q in phase.questions
+        if q.kind is not Kind.REVIEW
+        and turn.item(q.id).applies
+        and turn.item(q.id).status in (Status.OPEN, Status.PARKED)
+    )
+    if not names:
+        raise Refused(NOTHING_OPEN.format(phase=phase.title))
+    return names
+
+
+def query(turn: Turn, event: Queried) -> None:
+    """Answer a question to the bot, to the asker alone."""
+    content = listings.answer(turn.state, turn.bank, event, turn.now)
+    turn.reply("", content=content, place=event.place)
+
+
+def told(turn: Turn, event: Told) -> None:
+    """Give the asker a sentence back."""
+    turn.reply(event.sentence, place=event.place)
+
+
+def keep_member(turn: Turn, event: MemberKept) -> None:
+    """A member joins or changes; what waits for whom follows."""
+    who = event.who
+    problems = _member_problems(turn.state, event)
+    if who.committee != turn.state.committee.id:
+        raise Misuse(f"member {who.id} belongs to another committee")
+    if problems:
+        raise Refused(problems[0].sentence, tuple(problems))
+    turn.state = turn.state.with_member(who.evolve(name=who.name.strip(), email=who.email.strip()))
+    _let_go(turn, who.id)
+    for name, item in turn.state.items.items():
+        status = standing.status_of(turn.state, item)
+        if status is not item.status:
+            turn.put(item.evolve(status=status))
+            ripple.show(turn, name)
+    _show_current(turn)
+    flow.summarise_finished(turn)
+
+
+def _let_go(turn: Turn, member: str) -> None:
+    """Who has no voice any more holds nothing that is still to be answered."""
+    if member in standing.voices(turn.state):
+        return
+    for name, item in turn.state.items.items():
+        held = item.assignment is not None and item.assignment.member == member
+        if held and member not in item.responded:
+            turn.put(item.evolve(assignment=None))
+            ripple.show(turn, name)
+
+
+def _show_current(turn: Turn) -> None:
+    """Bring the cards that the committee has before it up to date."""
+    for walk in turn.state.walks.values():
+        if walk.shared and walk.current:
+            turn.show(walk, walk.current)
+        elif walk.shared and walk.review:
+            turn.show_review(walk, walk.review.subject)
+
+
+def _member_problems(state: State, event: MemberKept) -> list[Problem]:
+    who = event.who
+    problems = [] if who.name.strip() else [Problem(field="name", sentence=NO_NAME)]
+    if not zone_known(who.zone):
+        problems.append(Problem(field="zone", sentence=BAD_ZONE.format(zone=who.zone)))
+    same = who.email.strip().casefold()
+    if same and any(m.email.casefold() == same and m.id != who.id for m in state.members.values()):
+        problems.append(Problem(field="email", sentence=SAME_EMAIL))
+    after = {**state.members, who.id: who}.values()
+    if not any(m.active and m.role is Role.CHAIR for m in after):
+        problems.append(Problem(field="role", sentence=LAST_CHAIR))
+    return problems
+
+
+def zone_known(zone: str) -> bool:
+    """Whether the tz database knows a zone."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a name like ".." or a folder's
+        return False
+    return True
+
+
+def keep_settings(turn: Turn, event: SettingsKept) -> None:
+    """The committee's name, zone and way of moving on."""
+    if not event.name.strip():
+        raise Refused(NO_NAME, (Problem(field="name", sentence=NO_NAME),))
+    if not zone_known(event.zone):
+        sentence = BAD_ZONE.format(zone=event.zone)
+        raise Refused(sentence, (Problem(field="zone", sentence=sentence),))
+    committee = turn.state.committee.evolve(
+        name=event.name.strip(), zone=event.zone, settings=event.settings
+    )
+    turn.state = turn.state.evolve(committee=committee)
+    _show_current(turn)
+
+
+def move_bank(turn: Turn, event: BankMoved) -> None:
+    """Follow another version of the same bank. Answers stay with their question ids."""
+    new = event.bank
+    if new.name != turn.state.committee.bank:
+        raise Refused(OTHER_BANK)
+    committee = turn.state.committee.evolve(bank_version=new.version)
+    turn.state = turn.state.evolve(committee=committee, items=_items_for(turn.state, new))
+    turn.bank = new
+    for question in new:
+        item = turn.item(question.id)
+        item = item.evolve(applies=standing.applies(turn.state, question))
+        turn.put(item.evolve(status=standing.status_of(turn.state, item)))
+    for walk in tuple(turn.state.walks.values()):
+        _follow(turn, walk, new)
+
+
+def _follow(turn: Turn, walk: Walk, new: Bank) -> None:
+    """Bring a walk over to the new version: on, where what it stood at is no longer asked there."""
+    if walk.phase not in new.phase_by_id:
+        turn.put_walk(walk.evolve(stage=Stage.DONE, current="", review=None, ahead=""))
+        return
+    subject = walk.review.subject if walk.review else ""
+    at = walk.current or subject
+    walk = turn.put_walk(
+        walk.evolve(
+            trail=tuple(q for q in walk.trail if _asked_in(new, q, walk.phase)),
+            reviewed=tuple(q for q in walk.reviewed if _asked_in(new, q, walk.phase)),
+            cards={n: v for n, v in walk.cards.items() if n.split(":")[-1] in new.questions},
+            ahead=walk.ahead if _asked_in(new, walk.ahead, walk.phase) else "",
+        )
+    )
+    if not at or _asked_in(new, at, walk.phase):
+        if walk.current:
+            turn.show(walk, walk.current)
+        return
+    paused = walk.stage is Stage.PAUSED
+    stage = walk.resume if paused else walk.stage
+    flow.proceed(turn, turn.put_walk(walk.evolve(stage=stage, current="", review=None)))
+    walk = turn.state.walks[walk.id]
+    if paused and walk.stage is not Stage.DONE:
+        turn.put_walk(walk.evolve(stage=Stage.PAUSED, resume=walk.stage))
+
+
+def _items_for(state: State, bank: Bank) -> dict[str, Item]:
+    """The old items, those no longer asked closed, and the new questions' items."""
+    gone = {
+        name: item.evolve(applies=False)
+        for name, item in state.items.items()
+        if name not in bank.questions
+    }
+    fresh = {q.id: Item(question=q.id) for q in bank if q.id not in state.items}
+    return {**state.items, **gone, **fresh}
+
+
+def _asked_in(bank: Bank, question: str, phase: str) -> bool:
+    return question in bank.questions and bank.phase_of[question].id == phase

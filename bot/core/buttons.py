@@ -1,0 +1,103 @@
+"""What a pressed button means. An adapter hands a Button's fields back, with what was typed to it."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from bot.core.errors import Misuse
+from bot.core.events import (
+    Answered,
+    AskedFor,
+    Event,
+    Held,
+    NotApplicable,
+    Parked,
+    Passed,
+    PausedWalk,
+    Queried,
+    ResumedWalk,
+    Skipped,
+    Started,
+    Treated,
+    Typed,
+    WentBack,
+    WentNext,
+    Withdrawn,
+)
+from storage.records import Place, Treatment
+
+
+class Press(NamedTuple):
+    """A pressed button with its context; `ids` are the event's own fields."""
+
+    ids: dict[str, Any]
+    question: str
+    value: str
+    text: str
+    place: Place | None
+
+
+def event(
+    action: str,
+    *,
+    id: str,  # noqa: A002  # the event's own field name
+    committee: str,
+    member: str,
+    walk: str = "",
+    question: str = "",
+    value: str = "",
+    text: str = "",
+    place: Place | None = None,
+) -> Event:
+    """Turn a button into its event.
+
+    Raises Misuse for an action that is no event: those that open a form or lead to a page
+    (answer, review, assign, open, record, outline) are the adapter's to show.
+    """
+    reader = READERS.get(action)
+    if reader is None:
+        raise Misuse(f"no event for the button {action!r}")
+    ids = {"id": id, "committee": committee, "member": member, "walk": walk}
+    return reader(Press(ids, question, value, text, place))
+
+
+def _choose(press: Press) -> Event:
+    if not press.question or not press.value:
+        raise Misuse("a choice without a question or a value")
+    fields: dict[str, str | tuple[str, ...]] = (
+        {"yes": press.value}
+        if press.value in ("yes", "no")
+        else {"option": press.value, "options": (press.value,)}
+    )
+    return Answered(**press.ids, answers={press.question: fields})
+
+
+def _treat(press: Press) -> Event:
+    if press.value not in set(Treatment):
+        raise Misuse(f"no treatment {press.value!r}")
+    return Treated(**press.ids, subject=press.question, treatment=Treatment(press.value))
+
+
+def _command(press: Press) -> Event:
+    ref = f"{press.ids['id']}:typed"
+    return Typed(**press.ids, text=f"/convenor {press.value}", ref=ref, place=press.place)
+
+
+READERS: dict[str, Callable[[Press], Event]] = {
+    "choose": _choose,
+    "skip": lambda p: Skipped(**p.ids, question=p.question, reason=p.text),
+    "na": lambda p: NotApplicable(**p.ids, question=p.question, reason=p.text),
+    "park": lambda p: Parked(**p.ids, question=p.question, reason=p.text),
+    "holds": lambda p: Held(**p.ids, question=p.question),
+    "withdraw": lambda p: Withdrawn(**p.ids, question=p.question),
+    "back": lambda p: WentBack(**p.ids),
+    "next": lambda p: WentNext(**p.ids),
+    "why": lambda p: Queried(**p.ids, what="why", words=p.question, place=p.place),
+    "pass": lambda p: Passed(**p.ids, subject=p.question),
+    "treat": _treat,
+    "start": lambda p: Started(**p.ids, phase=p.value),
+    "own": lambda p: Started(**p.ids, phase=p.value, own=True, place=p.place),
+    "resume": lambda p: ResumedWalk(**p.ids),
+    "pause": lambda p: PausedWalk(**p.ids),
+    "ask": lambda p: AskedFor(**p.ids, question=p.question),
+    "command": _command,
+}

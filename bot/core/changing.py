@@ -1,0 +1,177 @@
+"""Changing one's mind: withdrawing, and editing or deleting the message that said it.
+
+A member's messages are found by their ids among that member's own answers and notes, so nobody can
+touch what somebody else said.
+"""
+
+from bot.core.effects import Button, InThread, Notice
+from bot.core.errors import Refused
+from bot.core.events import Deleted, Edited, Withdrawn
+from bot.core.recording import checked, hints, move_on, record
+from bot.core.turn import Turn
+from bot.core.words import short
+from questions.answers import Rejected, fold, parse
+from questions.model import Kind, Question
+from storage.records import Answer, How, Item, Note, Part, Said
+
+# -- words ---------------------------------------------------------------------------------------
+
+NOTHING_YET = "You have not answered this one yet, so there is nothing to take back."
+TAKEN_BACK = "Your answer to “{prompt}” is taken back. The record keeps what it said."
+ANSWER = "Answer…"
+
+
+# -- taking back -----------------------------------------------------------------------------------
+
+
+def withdraw(turn: Turn, event: Withdrawn) -> None:
+    """Take one's response back; the revisions stay.
+
+    Where no question is named it is the walk's present one, or else the one answered last here.
+    """
+    name = event.question or _answered_last(turn)
+    question = turn.question(name)
+    mine = turn.item(question.id).responses.get(event.member)
+    if mine is None or mine.said is Said.WITHDRAWN:
+        raise Refused(NOTHING_YET)
+    record(turn, question.id, Said.WITHDRAWN, How.WITHDRAW)
+    walk = turn.state.walks.get(event.walk)
+    if walk:
+        for part in mine.parts:
+            turn.react(walk, part.ref, on=False)
+    if walk and not event.question and walk.current != question.id:
+        button = Button(action="answer", label=ANSWER, walk=walk.id, question=question.id)
+        turn.reply(TAKEN_BACK.format(prompt=short(question.prompt)), (button,))
+
+
+def _answered_last(turn: Turn) -> str:
+    walk = turn.walk()
+    for name in (walk.current, *reversed(walk.trail)):
+        if name in turn.bank.questions and turn.event.member in turn.item(name).responded:
+            return name
+    return ""
+
+
+# -- the message was edited ------------------------------------------------------------------------
+
+
+def edit(turn: Turn, event: Edited) -> None:
+    """A message was changed: whatever it said is read again."""
+    text = checked(event.text)
+    if answered := _answered_with(turn, event.ref):
+        question, mine = answered
+        if mine.said in (Said.ANSWER, Said.WITHDRAWN):
+            parts = tuple(p.evolve(text=text) if p.ref == event.ref else p for p in mine.parts)
+            _read_again(turn, question, mine, parts, event)
+    elif noted := _noted_with(turn, event.ref):
+        _edit_note(turn, *noted, text)
+
+
+def _read_again(
+    turn: Turn, question: Question, mine: Answer, parts: tuple[Part, ...], event: Edited
+) -> None:
+    if parts == mine.parts:
+        return
+    value = fold(question, [part.text for part in parts])
+    walk = turn.state.walks.get(event.walk)
+    if isinstance(value, Rejected):
+        _drop_note(turn, question.id, event.ref)
+        record(turn, question.id, Said.WITHDRAWN, How.EDIT, parts=parts)
+        text = next(part.text for part in parts if part.ref == event.ref)
+        _keep_note(turn, question.id, Note(
+            member=event.member, text=text, ref=event.ref, at=turn.now
+        ))  # fmt: skip
+        if walk:
+            turn.react(walk, event.ref, on=False)
+        _hint(turn, question, value)
+        return
+    _answer(turn, question, How.EDIT, parts)
+    if walk:
+        turn.react(walk, event.ref)
+
+
+def _edit_note(turn: Turn, item: Item, kept: Note, text: str) -> None:
+    """A note may become the answer it was meant to be, where its author has given none yet."""
+    question = turn.bank.questions.get(item.question)
+    mine = item.responses.get(kept.member)
+    open_to_it = item.applies and (mine is None or mine.said is Said.WITHDRAWN)
+    if text == kept.text:
+        return
+    if question and question.kind is not Kind.REVIEW and open_to_it:
+        value = parse(question, text)
+        if not isinstance(value, Rejected):
+            _answer(turn, question, How.EDIT, (Part(ref=kept.ref, text=text),))
+            walk = turn.state.walks.get(turn.event.walk)
+            if walk:
+                turn.react(walk, kept.ref)
+            return
+        _hint(turn, question, value)
+    notes = tuple(n.evolve(text=text) if n == kept else n for n in item.notes)
+    turn.put(item.evolve(notes=notes))
+
+
+def _answer(turn: Turn, question: Question, how: How, parts: tuple[Part, ...]) -> None:
+    value = fold(question, [part.text for part in parts])
+    if isinstance(value, Rejected):
+        return
+    record(turn, question.id, Said.ANSWER, how, value=value, parts=parts, even_closed=True)
+    walk = turn.state.walks.get(turn.event.walk)
+    if walk:
+        move_on(turn, walk, question.id)
+
+
+def _hint(turn: Turn, question: Question, rejected: Rejected) -> None:
+    walk = turn.state.walks.get(turn.event.walk)
+    if walk:
+        notice = Notice(text=rejected.reason, buttons=hints(walk, question, rejected))
+        turn.say(InThread(walk=walk.id), "hint", notice, only_for=turn.event.member)
+
+
+# -- the message was deleted -----------------------------------------------------------------------
+
+
+def delete(turn: Turn, event: Deleted) -> None:
+    """A message was deleted: what it said is taken back; the revisions stay."""
+    if answered := _answered_with(turn, event.ref):
+        question, mine = answered
+        left = tuple(part for part in mine.parts if part.ref != event.ref)
+        unfit = mine.said is Said.WITHDRAWN and mine.how is How.EDIT
+        fits = not isinstance(fold(question, [part.text for part in left]), Rejected)
+        if fits and (mine.said is Said.ANSWER or unfit):
+            _answer(turn, question, How.DELETE, left)
+        elif mine.said is Said.ANSWER:
+            record(turn, question.id, Said.WITHDRAWN, How.DELETE, parts=left)
+        _drop_note(turn, question.id, event.ref)
+    elif noted := _noted_with(turn, event.ref):
+        _drop_note(turn, noted[0].question, event.ref)
+
+
+# -- finding what a message said -------------------------------------------------------------------
+
+
+def _answered_with(turn: Turn, ref: str) -> tuple[Question, Answer] | None:
+    for name, item in turn.state.items.items():
+        mine = item.responses.get(turn.event.member)
+        if ref and mine and name in turn.bank.questions and any(p.ref == ref for p in mine.parts):
+            return turn.bank.questions[name], mine
+    return None
+
+
+def _noted_with(turn: Turn, ref: str) -> tuple[Item, Note] | None:
+    for item in turn.state.items.values():
+        for kept in item.notes:
+            if ref and kept.ref == ref and kept.member == turn.event.member:
+                return item, kept
+    return None
+
+
+def _keep_note(turn: Turn, question: str, note: Note) -> None:
+    item = turn.item(question)
+    turn.put(item.evolve(notes=(*item.notes, note)))
+
+
+def _drop_note(turn: Turn, question: str, ref: str) -> None:
+    item = turn.item(question)
+    notes = tuple(n for n in item.notes if not (n.ref == ref and n.member == turn.event.member))
+    if len(notes) != len(item.notes):
+        turn.put(item.evolve(notes=notes))

@@ -1,0 +1,299 @@
+"""What typed words mean: a command, or a plain message. Pure; the same on every platform.
+
+A command starts with /convenor or with / ("/skip we don't do that"). In a thread a bare "next" or
+"help" counts, too, unless it is the name of one of the options; outside of a thread everything is
+one.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from bot.core import dates
+from bot.core.events import (
+    AskedFor,
+    Assigned,
+    Event,
+    Held,
+    NotApplicable,
+    Parked,
+    Passed,
+    PausedWalk,
+    Queried,
+    ResumedWalk,
+    Skipped,
+    Started,
+    Told,
+    Typed,
+    WentBack,
+    WentNext,
+    Withdrawn,
+)
+from bot.core.naming import find_phase, find_questions
+from bot.core.words import short
+from questions.answers import Rejected, parse
+from questions.model import Bank, Kind
+from storage.records import Stage, State, Walk
+
+# -- words ---------------------------------------------------------------------------------------
+
+UNKNOWN = "I don't know “{word}”."
+MEANT = " Did you mean “{near}”?"
+HELP_HINT = " “help” lists what I understand."
+REASON = "What is the reason? Type “/{command}” and a few words."
+WHICH_PHASE = "Which phase? There are: {phases}."
+WHICH_QUESTION = "Which question? Its number, or some of its words, works."
+NO_QUESTION = "I find no question for “{words}”. “gaps” shows what is open."
+MANY_QUESTIONS = "Several questions fit “{words}”: {prompts}. A few more words would settle it."
+WHO = "To whom? As in: assign price @Chi by 12 June."
+NOBODY = "I don't know “{name}” here. There are: {names}."
+SEVERAL = "“{name}” could be {names}. The full name would settle it."
+FIND_WHAT = "Find what? Type “find” and some words."
+BAD_DATE = "I can't read “{text}” as a date. Friday, 12 June or 2026-06-12 work."
+
+BARE = frozenset(
+    "help next back status gaps pause resume export skip na park why withdraw holds".split()
+)
+"""What counts as a command in a thread without a slash, when it is all that was typed."""
+ALIASES = {
+    "n/a": "na", "not applicable": "na", "still holds": "holds", "discuss later": "park",
+    "undo": "withdraw", "?": "help", "go on": "resume", "continue": "resume", "previous": "back",
+    "prev": "back", "search": "find", "begin": "start",
+}  # fmt: skip
+NOTHING = frozenset(
+    ("nothing", "nothing to note", "nothing to add", "none", "no", "nope", "pass", "-")
+)
+"""What people type in the review round where a click would be *Nothing to note*."""
+WITH_MORE = re.compile(
+    r"(?:(?:skip|na|n/a|park):\s*\S|status (?:mine|team)$|ask \d+$|help [a-z]+$|assign\b.+@)",
+    re.IGNORECASE,
+)
+"""What counts in a thread without a slash though more was typed: hardly anybody's answer."""
+PREFIX = re.compile(r"^\s*(?:/convenor\b|@convenor\b)\s*", re.IGNORECASE)
+
+Args = tuple[Typed, State, Bank, datetime, str]
+
+
+def meaning(event: Typed, state: State, bank: Bank, now: datetime) -> Event:
+    """Turn typed words into the event they mean; the same event where they are a plain message."""
+    text = event.text.strip()
+    walk = state.walks.get(event.walk)
+    line = _command_line(event, walk, bank)
+    if line is None:
+        nothing = text.casefold().rstrip(".!") in NOTHING
+        if nothing and walk and walk.stage is Stage.REVIEWING and not event.about:
+            return Passed(**_ids(event))
+        return event
+    word, rest = _split(line)
+    reader = READERS.get(word)
+    if reader is None:
+        return _unknown(event, word)
+    return reader((event, state, bank, now, rest))
+
+
+def _split(line: str) -> tuple[str, str]:
+    """A command line as its word and the rest; other ways to say a command are put right."""
+    folded = line.casefold()
+    for alias, command in ALIASES.items():
+        if folded == alias or folded.startswith((alias + " ", alias + ":")):
+            return command, line[len(alias) :].lstrip(" :")
+    word, rest = [*re.split(r"[\s:]+", line, maxsplit=1), ""][:2]
+    return word.casefold(), rest.strip()
+
+
+def _command_line(event: Typed, walk: Walk | None, bank: Bank) -> str | None:
+    """The command in a text without its prefix, or None for a plain message."""
+    text = event.text.strip()
+    if PREFIX.match(text):
+        return PREFIX.sub("", text, count=1) or "help"
+    if re.match(r"^/[a-z?]", text, re.IGNORECASE):
+        return text[1:]
+    if walk is None:
+        return text or "help"
+    bare = text.casefold().rstrip(".!")
+    if WITH_MORE.match(text):
+        return text
+    command = ALIASES.get(bare, bare)
+    if command not in BARE or not _means_it(command, event, walk, bank):
+        return None
+    return bare
+
+
+def _means_it(command: str, event: Typed, walk: Walk, bank: Bank) -> bool:
+    """Whether a bare word is a command just now, rather than somebody's answer."""
+    asking = walk.stage is Stage.ASKING
+    question = bank.questions.get(event.about or walk.current)
+    if command == "resume":
+        return not asking and walk.stage is not Stage.REVIEWING
+    if question is None or not asking:
+        return True
+    if command == "holds":
+        return question.link is not None
+    if question.kind in (Kind.ONE, Kind.MANY):
+        return isinstance(parse(question, event.text), Rejected)
+    return True
+
+
+def _unknown(event: Typed, word: str) -> Told:
+    near = get_close_matches(word, READERS, n=1, cutoff=0.6)
+    sentence = UNKNOWN.format(word=short(word, 40))
+    return _told(event, sentence + (MEANT.format(near=near[0]) if near else HELP_HINT))
+
+
+def _told(event: Typed, sentence: str) -> Told:
+    return Told(**_ids(event), sentence=sentence, place=event.place)
+
+
+def _ids(event: Typed) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "committee": event.committee,
+        "member": event.member,
+        "walk": event.walk,
+    }
+
+
+def _current(event: Typed, state: State) -> str:
+    walk = state.walks.get(event.walk)
+    return (event.about or walk.current) if walk else ""
+
+
+# -- one reader a command ------------------------------------------------------------------------
+
+
+def _help(args: Args) -> Event:
+    event, _, _, _, rest = args
+    return Queried(**_ids(event), what="help", words=rest.casefold(), place=event.place)
+
+
+def _start(args: Args) -> Event:
+    event, state, bank, _, rest = args
+    own = rest.casefold().endswith(" own") or rest.casefold() == "own"
+    name = rest[: -len("own")].strip() if own else rest
+    walk = state.walks.get(event.walk)
+    at_home = bool(walk and walk.member) or bool(
+        event.place and event.place.channel.startswith("@")
+    )
+    phase = find_phase(bank, name)
+    if phase is None:
+        if name:
+            return Started(**_ids(event), phase=short(name, 60), own=own or at_home)
+        titles = ", ".join(phase.title for phase in bank.phases)
+        return _told(event, WHICH_PHASE.format(phases=titles))
+    return Started(**_ids(event), phase=phase, own=own or at_home)
+
+
+def _skip(args: Args) -> Event:
+    event, state, _, _, rest = args
+    if not rest:
+        return _told(event, REASON.format(command="skip"))
+    return Skipped(**_ids(event), question=_current(event, state), reason=rest)
+
+
+def _na(args: Args) -> Event:
+    event, state, _, _, rest = args
+    if not rest:
+        return _told(event, REASON.format(command="na"))
+    return NotApplicable(**_ids(event), question=_current(event, state), reason=rest)
+
+
+def _park(args: Args) -> Event:
+    event, state, _, _, rest = args
+    return Parked(**_ids(event), question=_current(event, state), reason=rest)
+
+
+def _status(args: Args) -> Event:
+    event, _, bank, _, rest = args
+    word = rest.casefold()
+    part = word if word in ("", "mine", "team") else find_phase(bank, rest)
+    if part is None:
+        titles = ", ".join(phase.title for phase in bank.phases)
+        return _told(event, WHICH_PHASE.format(phases=titles))
+    return Queried(**_ids(event), what="status", words=part, place=event.place)
+
+
+def _find(args: Args) -> Event:
+    event, _, _, _, rest = args
+    if not rest:
+        return _told(event, FIND_WHAT)
+    return Queried(**_ids(event), what="find", words=rest, place=event.place)
+
+
+def _why(args: Args) -> Event:
+    event, state, _, _, _ = args
+    return Queried(**_ids(event), what="why", words=_current(event, state), place=event.place)
+
+
+def _ask(args: Args) -> Event:
+    event, state, bank, _, rest = args
+    found = find_questions(state, bank, event.walk, rest)
+    if len(found) == 1:
+        return AskedFor(**_ids(event), question=found[0])
+    return _told(event, _which_question(bank, rest, found))
+
+
+def _which_question(bank: Bank, words: str, found: tuple[str, ...]) -> str:
+    if not words:
+        return WHICH_QUESTION
+    if not found:
+        return NO_QUESTION.format(words=short(words, 40))
+    prompts = "; ".join(short(bank.questions[name].prompt, 50) for name in found[:4])
+    return MANY_QUESTIONS.format(words=short(words, 40), prompts=prompts)
+
+
+def _assign(args: Args) -> Event:
+    event, state, bank, now, rest = args
+    text, due = dates.split_date(rest, now, state.committee.zone)
+    if due is None and re.search(r"\bby\s+\S+\s*$|\bby\s+.+@", text):
+        return _told(event, BAD_DATE.format(text=short(text.rsplit("by ", 1)[-1], 30)))
+    what, at, who = text.partition("@")
+    if at and not what.strip():
+        who, _, what = who.partition(" ")
+    elif not at:
+        what, _, who = text.rpartition(" ")
+        what = re.sub(r"\s+to$", "", what)
+    what, who = re.sub(r"\s+to$", "", what.strip()), who.strip()
+    if not what or not who:
+        return _told(event, WHO)
+    people = (
+        (state.members[event.member],) if who.casefold() == "me" else dates.member_named(state, who)
+    )
+    if len(people) != 1:
+        names = ", ".join(sorted(m.name for m in (people or state.members.values()) if m.active))
+        wording = SEVERAL if people else NOBODY
+        return _told(event, wording.format(name=who, names=names))
+    phase = find_phase(bank, what)
+    if phase:
+        return Assigned(**_ids(event), phase=phase, to=people[0].id, due=due)
+    found = (
+        (current,)
+        if what.casefold() in ("this", "it") and (current := _current(event, state))
+        else find_questions(state, bank, event.walk, what)
+    )
+    if len(found) != 1:
+        return _told(event, _which_question(bank, what, found))
+    return Assigned(**_ids(event), question=found[0], to=people[0].id, due=due)
+
+
+READERS: dict[str, Callable[[Args], Event]] = {
+    "help": _help,
+    "start": _start,
+    "next": lambda args: WentNext(**_ids(args[0])),
+    "back": lambda args: WentBack(**_ids(args[0])),
+    "skip": _skip,
+    "na": _na,
+    "park": _park,
+    "holds": lambda args: Held(**_ids(args[0]), question=_current(args[0], args[1])),
+    "withdraw": lambda args: Withdrawn(**_ids(args[0]), question=args[0].about),
+    "why": _why,
+    "status": _status,
+    "gaps": lambda args: Queried(**_ids(args[0]), what="gaps", place=args[0].place),
+    "ask": _ask,
+    "assign": _assign,
+    "find": _find,
+    "export": lambda args: Queried(**_ids(args[0]), what="export", place=args[0].place),
+    "pause": lambda args: PausedWalk(**_ids(args[0])),
+    "resume": lambda args: ResumedWalk(**_ids(args[0])),
+}

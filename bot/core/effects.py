@@ -1,0 +1,311 @@
+"""What goes out: frozen effects, and the content they carry.
+
+Content is structure and plain text, never markup: each adapter escapes and styles it for its own
+platform, and keeps the order of the buttons. An effect's `key` names the message for ever, so that
+it is sent once and later updates find it.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from questions.model import Frozen, Kind
+from storage.records import Place, Status
+
+Action = Literal[
+    "answer",  # opens the question's form (all open parts of its section on it)
+    "choose",  # answers with `value` (an option's id, or yes / no) in one click
+    "skip",  # asks for a reason
+    "na",  # asks for a reason
+    "park",  # one click
+    "back",
+    "next",
+    "holds",  # one click: still holds
+    "withdraw",
+    "why",  # shows the longer help
+    "assign",  # asks for a member and a date
+    "review",  # opens the review form of a subject
+    "pass",  # nothing to note
+    "treat",  # `value` is act, influence or monitor
+    "start",  # `value` is a phase id: the committee's walk
+    "own",  # `value` is a phase id: my own walk
+    "resume",
+    "pause",
+    "open",  # leads to a question in the record or its card
+    "record",  # leads to the record
+    "outline",  # leads to the list of what will be asked; `value` is a phase id
+    "command",  # runs the text in `value` as a command
+]
+
+
+class Button(Frozen):
+    """One action. Adapters map it to their platform's control and hand its fields back."""
+
+    action: Action
+    label: str
+    walk: str = ""
+    question: str = ""
+    value: str = ""
+    primary: bool = False
+
+
+class Choice(Frozen):
+    """An option as numbered on the card."""
+
+    number: int
+    id: str
+    label: str
+
+
+class Saying(Frozen):
+    """What one member said, for showing."""
+
+    member: str
+    name: str
+    choice: str = ""
+    words: str = ""
+    mark: str = ""
+    """"passed", "edited" and the like, in words; "" for none."""
+    at: datetime
+
+
+class QuestionCard(Frozen):
+    """A question in a thread."""
+
+    type: Literal["question"] = "question"
+    walk: str
+    question: str
+    kind: Kind
+    phase: str
+    n: int
+    total: int
+    """Position among the questions that apply; the progress bar's two numbers."""
+    prompt: str
+    help: str = ""
+    why: str = ""
+    options: tuple[Choice, ...] = ()
+    context: tuple[str, ...] = ()
+    """Small lines above the actions: why it is asked, what was said earlier."""
+    earlier: tuple[Saying, ...] = ()
+    """The linked earlier answers."""
+    said: tuple[Saying, ...] = ()
+    status: Status = Status.OPEN
+    standing: str = ""
+    """The committee's word, with its reason ("To discuss: the price"); "" while open or answered."""
+    answered: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    """Names: who has answered, who is to go."""
+    folded: bool = False
+    """Shown in two lines: the walk has moved on. It stays answerable."""
+    closed: bool = False
+    """Its condition is no longer met: shown struck, answers kept."""
+    buttons: tuple[Button, ...] = ()
+    more: tuple[Button, ...] = ()
+    """The actions behind the overflow menu."""
+
+
+class ReviewCard(Frozen):
+    """One answer in the review round."""
+
+    type: Literal["review"] = "review"
+    walk: str
+    subject: str
+    phase: str
+    n: int
+    total: int
+    prompt: str
+    """The question that was answered."""
+    answer: str
+    """What was answered, in short."""
+    intro: str = ""
+    """Opens the round, on its first card."""
+    ask: str
+    """The present step's question."""
+    lines: tuple[Saying, ...] = ()
+    outcome: str = ""
+    """The treatment in words ("Act: rewrite the FAQ (Chi, by 12 June)"); "" while open."""
+    waiting: tuple[str, ...] = ()
+    folded: bool = False
+    buttons: tuple[Button, ...] = ()
+
+
+class StartCard(Frozen):
+    """The post in the channel that opens a phase's thread."""
+
+    type: Literal["start"] = "start"
+    walk: str
+    committee: str
+    phase: str
+    text: str
+    count: int
+    minutes: int
+    buttons: tuple[Button, ...] = ()
+
+
+class SummaryLine(Frozen):
+    """One question in a summary."""
+
+    question: str
+    prompt: str
+    status: Status
+    said: tuple[Saying, ...] = ()
+    reason: str = ""
+
+
+class RegisterLine(Frozen):
+    """One line of the mitigation register in a summary."""
+
+    prompt: str
+    effect: str
+    confusion: str = ""
+    outcome: str = ""
+
+
+class SummaryCard(Frozen):
+    """A phase's summary in the channel."""
+
+    type: Literal["summary"] = "summary"
+    walk: str = ""
+    phase: str
+    text: str
+    """The one-line count."""
+    lines: tuple[SummaryLine, ...] = ()
+    register_lines: tuple[RegisterLine, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+class Line(Frozen):
+    """A line of a listing; `question` or `phase` is where it leads."""
+
+    text: str
+    detail: str = ""
+    question: str = ""
+    phase: str = ""
+    due: date | None = None
+
+
+class Group(Frozen):
+    """Lines under a heading; `done` and `total` draw its progress, where given."""
+
+    heading: str
+    lines: tuple[Line, ...] = ()
+    done: int = 0
+    total: int = 0
+
+
+class Notice(Frozen):
+    """A word from the bot: a sentence, perhaps some lines, perhaps buttons."""
+
+    type: Literal["notice"] = "notice"
+    text: str
+    groups: tuple[Group, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+Content = Annotated[
+    QuestionCard | ReviewCard | StartCard | SummaryCard | Notice, Field(discriminator="type")
+]
+
+
+# -- where to ------------------------------------------------------------------------------------
+
+
+class InThread(Frozen):
+    """Into a walk's thread."""
+
+    to: Literal["thread"] = "thread"
+    walk: str
+
+
+class InChannel(Frozen):
+    """Into the committee's channel, on each platform it is at home on."""
+
+    to: Literal["channel"] = "channel"
+
+
+class ToMember(Frozen):
+    """Into a member's direct messages."""
+
+    to: Literal["member"] = "member"
+    member: str
+
+
+class AtPlace(Frozen):
+    """Right there."""
+
+    to: Literal["place"] = "place"
+    place: Place
+
+
+Target = Annotated[InThread | InChannel | ToMember | AtPlace, Field(discriminator="to")]
+
+
+class Ask(Frozen):
+    """Post a card that can be answered."""
+
+    effect: Literal["ask"] = "ask"
+    key: str
+    to: Target
+    content: Content
+
+
+class Say(Frozen):
+    """Post a message; with `only_for`, one that only this member sees."""
+
+    effect: Literal["say"] = "say"
+    key: str
+    to: Target
+    content: Content
+    only_for: str = ""
+
+
+class Update(Frozen):
+    """Replace the content of the message that was posted under `key`."""
+
+    effect: Literal["update"] = "update"
+    key: str
+    to: Target
+    content: Content
+
+
+class React(Frozen):
+    """Put an emoji on a person's message, or take it off."""
+
+    effect: Literal["react"] = "react"
+    to: Target
+    ref: str
+    emoji: str
+    on: bool = True
+
+
+Effect = Annotated[Ask | Say | Update | React, Field(discriminator="effect")]
+EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)
+CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
+
+
+# -- forms (handed to the adapter at once, never through the outbox) ------------------------------
+
+
+class FormField(Frozen):
+    """One question on a form, prefilled with what this person said before."""
+
+    question: str
+    kind: Kind
+    prompt: str
+    help: str = ""
+    context: tuple[str, ...] = ()
+    options: tuple[Choice, ...] = ()
+    other: str = ""
+    """The id of the option that asks for own words; "" where there is none."""
+    filled: dict[str, str | tuple[str, ...]] = {}
+    """Field names and values as in questions.answers.parse."""
+    depth: int = 0
+
+
+class OpenForm(Frozen):
+    """A form to show this person now."""
+
+    title: str
+    walk: str = ""
+    fields: tuple[FormField, ...]

@@ -1,0 +1,244 @@
+"""What came in: one frozen event for each thing a person can do, the same on every platform.
+
+An adapter turns its platform's payload into one of these and calls the service; it decides nothing.
+`Typed` is the only one whose meaning the core has to find out: it may be an answer, a word to the
+review round, or a command.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from questions.model import Bank, Frozen
+from storage.records import Member, Place, Settings, Treatment
+
+Fields = dict[str, str | tuple[str, ...]]
+"""A form's fields for one question; see questions.answers.parse."""
+
+
+class _Event(Frozen):
+    id: str
+    """The platform's own delivery id, with its platform's name in front; the same twice is one."""
+    committee: str
+    member: str
+    """The acting member's id."""
+    walk: str = ""
+    """The walk it happened in; "" outside of any."""
+
+
+# -- answering -----------------------------------------------------------------------------------
+
+
+class Typed(_Event):
+    """A plain message in a walk's thread, or a command anywhere."""
+
+    kind: Literal["typed"] = "typed"
+    text: str
+    ref: str
+    """The platform's id of the message."""
+    place: Place | None = None
+    """Where it was typed, if that is not a walk's thread (an answer to it goes there)."""
+    about: str = ""
+    """The question the person had before them, where the platform knows; "" means the current one."""
+
+
+class Answered(_Event):
+    """A form sent for one question or several: each with its fields, see questions.answers."""
+
+    kind: Literal["answered"] = "answered"
+    answers: dict[str, Fields]
+
+
+class Skipped(_Event):
+    """Leave a question out, with a reason."""
+
+    kind: Literal["skipped"] = "skipped"
+    question: str = ""
+    reason: str
+
+
+class NotApplicable(_Event):
+    """Say that a question does not apply, with a reason."""
+
+    kind: Literal["not_applicable"] = "not_applicable"
+    question: str = ""
+    reason: str
+
+
+class Parked(_Event):
+    """Put a question aside to discuss."""
+
+    kind: Literal["parked"] = "parked"
+    question: str = ""
+    reason: str = ""
+
+
+class Held(_Event):
+    """*Still holds*: take the linked answer over, or confirm one's own."""
+
+    kind: Literal["held"] = "held"
+    question: str = ""
+
+
+class Withdrawn(_Event):
+    """Take one's answer back."""
+
+    kind: Literal["withdrawn"] = "withdrawn"
+    question: str = ""
+
+
+class Edited(_Event):
+    """The message was changed."""
+
+    kind: Literal["edited"] = "edited"
+    ref: str
+    text: str
+
+
+class Deleted(_Event):
+    """The message was deleted."""
+
+    kind: Literal["deleted"] = "deleted"
+    ref: str
+
+
+# -- walking -------------------------------------------------------------------------------------
+
+
+class Started(_Event):
+    """Begin a phase, or come back to it. `own` is one's own walk; otherwise the committee's."""
+
+    kind: Literal["started"] = "started"
+    phase: str
+    own: bool = False
+    place: Place | None = None
+    """For an own walk: the direct-message place it is to live in."""
+
+
+class WentNext(_Event):
+    """Move on (in the shared walk: the chair's)."""
+
+    kind: Literal["went_next"] = "went_next"
+
+
+class WentBack(_Event):
+    """Back to the question before."""
+
+    kind: Literal["went_back"] = "went_back"
+
+
+class AskedFor(_Event):
+    """Go to one question: the walk moves there if it is this walk's, else its card is shown."""
+
+    kind: Literal["asked_for"] = "asked_for"
+    question: str
+
+
+class PausedWalk(_Event):
+    """Stop asking for now."""
+
+    kind: Literal["paused"] = "paused"
+
+
+class ResumedWalk(_Event):
+    """Go on where it stopped."""
+
+    kind: Literal["resumed"] = "resumed"
+
+
+# -- the review round ----------------------------------------------------------------------------
+
+
+class Reviewed(_Event):
+    """The review form for one answer: any of its fields may be empty."""
+
+    kind: Literal["reviewed"] = "reviewed"
+    subject: str
+    effect: str = ""
+    confusion: str = ""
+    confusion_with: str = ""
+    treatment: Treatment | None = None
+    action: str = ""
+    owner: str = ""
+    due: date | None = None
+
+
+class Passed(_Event):
+    """*Nothing to note* at the present step."""
+
+    kind: Literal["passed"] = "passed"
+    subject: str = ""
+
+
+class Treated(_Event):
+    """One click on act, influence or monitor."""
+
+    kind: Literal["treated"] = "treated"
+    subject: str
+    treatment: Treatment
+
+
+# -- around the walk -----------------------------------------------------------------------------
+
+
+class Assigned(_Event):
+    """Hand a question, or a whole phase, to a member. `to` = "" takes the assignment away."""
+
+    kind: Literal["assigned"] = "assigned"
+    question: str = ""
+    phase: str = ""
+    to: str
+    due: date | None = None
+
+
+class Queried(_Event):
+    """A question to the bot: answered to the asker alone."""
+
+    kind: Literal["queried"] = "queried"
+    what: Literal["help", "status", "gaps", "find", "export", "why"]
+    words: str = ""
+    """status: "", "mine", "team" or a phase id; find: the words; why: a question id; help: a command."""
+    place: Place | None = None
+
+
+class Told(_Event):
+    """Something the core could not make a command of: `sentence` goes back to the asker."""
+
+    kind: Literal["told"] = "told"
+    sentence: str
+    place: Place | None = None
+
+
+class MemberKept(_Event):
+    """A member joins, or their name, role, zone, addresses or presence change."""
+
+    kind: Literal["member_kept"] = "member_kept"
+    who: Member
+
+
+class SettingsKept(_Event):
+    """The committee's name, zone or settings change."""
+
+    kind: Literal["settings_kept"] = "settings_kept"
+    name: str
+    zone: str
+    settings: Settings
+
+
+class BankMoved(_Event):
+    """The committee moves to another version of its bank."""
+
+    kind: Literal["bank_moved"] = "bank_moved"
+    bank: Bank
+
+
+Event = Annotated[
+    Typed | Answered | Skipped | NotApplicable | Parked | Held | Withdrawn | Edited | Deleted
+    | Started | WentNext | WentBack | AskedFor | PausedWalk | ResumedWalk
+    | Reviewed | Passed | Treated
+    | Assigned | Queried | Told | MemberKept | SettingsKept | BankMoved,
+    Field(discriminator="kind"),
+]  # fmt: skip
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

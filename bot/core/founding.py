@@ -1,0 +1,83 @@
+"""Starting a committee: its people, its bank and its first home, in one transaction."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.core import engine
+from bot.core.outbox import HOSTED, LOCAL
+from questions.model import Bank, Frozen
+from storage.port import Conflict, Store, Transaction
+from storage.records import (
+    Address,
+    Audit,
+    Committee,
+    Member,
+    Person,
+    Place,
+    Role,
+    Settings,
+    State,
+)
+
+
+class NewMember(Frozen):
+    """Somebody who is to join."""
+
+    name: str
+    email: str = ""
+    role: Role = Role.MEMBER
+    zone: str = "UTC"
+    addresses: tuple[Address, ...] = ()
+
+
+class Plan(Frozen):
+    """What the committee is to be."""
+
+    name: str
+    zone: str
+    settings: Settings = Settings()
+    sample: bool = False
+
+
+def found(
+    store: Store,
+    now: datetime,
+    plan: Plan,
+    bank: Bank,
+    members: Iterable[NewMember],
+    delivery: str = "",
+    founder: Person | None = None,
+) -> State:
+    """Start a committee at home in its own web channel; the first chair among `members` leads.
+
+    `founder` is kept with it. Raises Refused where the name is empty, nobody is chair, a zone is
+    unknown, or two members share an e-mail address; Conflict where this delivery was handled before.
+    """
+    key = secrets.token_hex(6)
+    committee = Committee(
+        id=key,
+        name=plan.name.strip(),
+        bank=bank.name,
+        bank_version=bank.version,
+        zone=plan.zone,
+        settings=plan.settings,
+        home=(Place(platform=HOSTED, tenant=LOCAL, channel=key),),
+        sample=plan.sample,
+        created_at=now,
+    )
+    people = tuple(Member(id=secrets.token_hex(6), committee=key, **dict(new)) for new in members)
+    state = engine.found(committee, people, bank)
+    chair = next(m.id for m in people if m.role is Role.CHAIR)
+
+    def work(tx: Transaction) -> State:
+        if delivery and not tx.first_time(delivery, now):
+            raise Conflict(f"delivery {delivery} was handled before")
+        tx.add_bank(bank, now)
+        tx.save(None, state)
+        if founder is not None:
+            tx.keep_person(founder)
+        tx.log(Audit(committee=key, at=now, by=chair, action="founded"))
+        return state
+
+    return store.write(work)

@@ -1,0 +1,217 @@
+"""What the bot answers to help, status, gaps, find and export: listings, each line leading somewhere."""
+
+from datetime import datetime
+
+from bot.core import standing
+from bot.core.effects import Button, Group, Line, Notice
+from bot.core.events import Queried
+from bot.core.standing import Gap, Progress
+from bot.core.words import day, local_day, series, several, short, today
+from questions.model import Bank
+from storage.records import Hit, State, Status
+
+# -- words ---------------------------------------------------------------------------------------
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "help": ("help [COMMAND]", "This list, or more about one command."),
+    "start": ("start PHASE", "Begin a phase together, or come back to it. Add “own” for your own pace."),
+    "next": ("next", "On to the next question. In the committee's thread the chair says it."),
+    "back": ("back", "Back to the question before. Answering it brings you back here."),
+    "skip": ("skip REASON", "Leave the question out, and say why."),
+    "na": ("na REASON", "Say that the question does not apply, and why."),
+    "park": ("park [REASON]", "Put the question aside to discuss."),
+    "holds": ("holds", "The earlier answer still holds."),
+    "withdraw": ("withdraw", "Take your answer to this question back."),
+    "why": ("why", "Why this question is asked."),
+    "status": ("status [mine|PHASE|team]", "Where things stand: yours first, then the phases, then the team."),
+    "gaps": ("gaps", "What is still missing, what holds up most first."),
+    "ask": ("ask QUESTION", "Go to one question, by its number or some of its words."),
+    "assign": (
+        "assign QUESTION|PHASE @member [by DATE]",
+        "Hand a question or a phase over, as in: assign price @Chi by 12 June.",
+    ),
+    "find": ("find WORDS", "The answers with these words."),
+    "export": ("export", "Take the record with you."),
+    "pause": ("pause", "Stop asking for now."),
+    "resume": ("resume", "Go on where it stopped."),
+}  # fmt: skip
+HELP = (
+    "Answer in plain words, or say one of these (with /convenor before it, or / in the terminal)."
+)
+NO_HELP = "There is no command “{name}”. These are all there are."
+MINE, PHASES, TEAM = "Waiting for you", "Phases", "Team"
+NOTHING_MINE = "Nothing waits for you."
+STATUS = "Where {committee} stands"
+GAPS_NONE = "Nothing is missing in what was started so far."
+GAPS = "{count} still missing."
+FOUND = "{count} for “{words}”."
+FOUND_NONE = (
+    "No answer has the words “{words}”. Fewer words, or only their beginnings, may find more."
+)
+EXPORT = "The record as JSON, CSV or Markdown is on the record's page, and in the terminal: convenor export."
+OPEN_RECORD, SHOW_GAPS = "Open the record", "Show all gaps"
+WHY_NOTHING = "There is no more to say about this one than its prompt."
+ANSWERED_BY = "{names} answered"
+GAP_WHY = {
+    "open": "open",
+    "parked": "to discuss",
+    "reconfirm": "please look again",
+    "overdue": "overdue",
+}
+BLOCKS = "holds up {count}"
+TO_DO = {Status.PARKED: "to discuss"}
+MOST = 8
+
+
+def answer(state: State, bank: Bank, event: Queried, now: datetime) -> Notice:
+    """The answer to a query (but find, which needs the store's index: see `found`)."""
+    match event.what:
+        case "help":
+            return help_with(event.words)
+        case "status":
+            return status(state, bank, event.member, event.words)
+        case "gaps":
+            return gaps(state, bank, now)
+        case "why":
+            question = bank.questions.get(event.words)
+            why = (question.why or question.help) if question else ""
+            return Notice(text=why or WHY_NOTHING)
+        case _:
+            return Notice(text=EXPORT, buttons=(Button(action="record", label=OPEN_RECORD),))
+
+
+def help_with(command: str = "") -> Notice:
+    """All commands, or one."""
+    if command in COMMANDS:
+        usage, meaning = COMMANDS[command]
+        return Notice(text=f"{usage} — {meaning}")
+    lines = tuple(Line(text=usage, detail=meaning) for usage, meaning in COMMANDS.values())
+    text = NO_HELP.format(name=command) if command else HELP
+    return Notice(text=text, groups=(Group(heading="", lines=lines),))
+
+
+def status(state: State, bank: Bank, member: str, part: str = "") -> Notice:
+    """Mine first, then the phases, then the team; or just the part asked for."""
+    groups: list[Group] = []
+    if part in ("", "mine"):
+        groups.append(_mine(state, bank, member))
+    if part == "":
+        groups.append(
+            Group(heading=PHASES, lines=tuple(map(_phase_line, standing.progress(state, bank))))
+        )
+    if part in bank.phase_by_id:
+        groups.append(_one_phase(state, bank, part))
+    if part in ("", "team"):
+        groups.append(_team(state, bank))
+    return Notice(
+        text=STATUS.format(committee=state.committee.name),
+        groups=tuple(groups),
+        buttons=(Button(action="record", label=OPEN_RECORD),),
+    )
+
+
+def _mine(state: State, bank: Bank, member: str) -> Group:
+    waiting = standing.waiting_for(state, bank, member)
+    lines = tuple(_question_line(bank, name) for name in waiting[:MOST])
+    if len(waiting) > MOST:
+        lines = (*lines, Line(text=f"and {len(waiting) - MOST} more"))
+    return Group(heading=MINE, lines=lines or (Line(text=NOTHING_MINE),))
+
+
+def _question_line(bank: Bank, name: str) -> Line:
+    phase = bank.phase_of[name]
+    return Line(text=bank.questions[name].prompt, detail=phase.title, question=name, phase=phase.id)
+
+
+def _phase_line(row: Progress) -> Line:
+    detail = f"{row.done} of {row.total}"
+    if row.parked:
+        detail += f", {row.parked} to discuss"
+    return Line(text=row.title, detail=detail, phase=row.phase)
+
+
+def _one_phase(state: State, bank: Bank, phase_id: str) -> Group:
+    phase = bank.phase_by_id[phase_id]
+    lines = []
+    for name in standing.counted(state, phase):
+        item = standing.item_of(state, name)
+        names = standing.names(state, tuple(item.answers))
+        detail = ANSWERED_BY.format(names=series(names)) if names else item.status.value
+        detail = TO_DO.get(item.status, detail)
+        lines.append(Line(text=bank.questions[name].prompt, detail=detail, question=name))
+    row = next(p for p in standing.progress(state, bank) if p.phase == phase_id)
+    return Group(heading=phase.title, lines=tuple(lines), done=row.done, total=row.total)
+
+
+def _team(state: State, bank: Bank) -> Group:
+    lines = []
+    for member in sorted(standing.voices(state).values(), key=lambda m: m.name.casefold()):
+        given = sum(member.id in item.answers for item in state.items.values())
+        waiting = len(standing.waiting_for(state, bank, member.id))
+        detail = several(given, "answer")
+        if waiting:
+            detail += f", {several(waiting, 'question')} waiting"
+        lines.append(Line(text=member.name, detail=detail))
+    return Group(heading=TEAM, lines=tuple(lines))
+
+
+def gaps(state: State, bank: Bank, now: datetime) -> Notice:
+    """By phase, what blocks first, with owner and age."""
+    local = today(now, state.committee.zone)
+    found = standing.gaps(state, bank, local)
+    if not found:
+        return Notice(text=GAPS_NONE)
+    groups = []
+    for row in standing.progress(state, bank):
+        here = [gap for gap in found if gap.phase == row.phase]
+        if here:
+            lines = tuple(_gap_line(state, bank, gap) for gap in here)
+            groups.append(Group(heading=row.title, lines=lines, done=row.done, total=row.total))
+    return Notice(
+        text=GAPS.format(count=several(len(found), "question")),
+        groups=tuple(groups),
+        buttons=(Button(action="record", label=OPEN_RECORD, value="gaps"),),
+    )
+
+
+def _gap_line(state: State, bank: Bank, gap: Gap) -> Line:
+    parts = [GAP_WHY[gap.why]]
+    if gap.blocks:
+        parts.append(BLOCKS.format(count=several(gap.blocks, "question")))
+    if gap.owners:
+        parts.append(series(standing.names(state, gap.owners)))
+    if gap.due:
+        parts.append(f"by {day(gap.due)}")
+    elif gap.since:
+        parts.append(f"since {local_day(gap.since, state.committee.zone)}")
+    return Line(
+        text=bank.questions[gap.question].prompt,
+        detail=" · ".join(parts),
+        question=gap.question,
+        phase=gap.phase,
+        due=gap.due,
+    )
+
+
+def found(state: State, bank: Bank, words: str, hits: tuple[Hit, ...], viewer: str) -> Notice:
+    """What a search found: the words marked, phase, author, date."""
+    if not hits:
+        return Notice(text=FOUND_NONE.format(words=short(words, 60)))
+    zone = state.members[viewer].zone if viewer in state.members else state.committee.zone
+    lines = []
+    for hit in hits:
+        if hit.question not in bank.questions:
+            continue
+        author = state.members.get(hit.member)
+        detail = f"{author.name if author else ''}, {local_day(hit.at, zone)}"
+        lines.append(
+            Line(
+                text=short(hit.marked.replace("\x02", "*").replace("\x03", "*"), 160),
+                detail=f"{bank.phase_of[hit.question].title} · {detail}",
+                question=hit.question,
+            )
+        )
+    return Notice(
+        text=FOUND.format(count=several(len(lines), "answer"), words=short(words, 60)),
+        groups=(Group(heading="", lines=tuple(lines)),),
+    )

@@ -1,0 +1,73 @@
+"""Delivering what was promised.
+
+The rooms that Convenor hosts itself live in the same store as the outbox, so their delivery is one
+transaction: claim, post, mark as done. A crash before its commit leaves the promise standing, after
+it the message is there: never lost, never twice, and no lease to wait for. A platform's sender works
+with leases instead (claim, send, then done or later), through the same port.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.core.effects import CONTENT, EFFECT, Ask, React, Say, Update
+from storage.port import Store, Transaction
+from storage.records import Message, OutboxMessage
+
+HOSTED = "web"
+"""The platform of the rooms that Convenor hosts itself: the workspace's and the terminal's."""
+LOCAL = "local"
+"""Their tenant."""
+BATCH = 50
+LEASE = timedelta(seconds=30)
+
+
+def deliver_hosted(
+    store: Store,
+    now: datetime,
+    owner: str,
+    lane: tuple[str, str, str] | None = None,
+) -> int:
+    """Deliver all that is due to hosted rooms (of one lane, if given); returns how many messages."""
+    total = 0
+    while True:
+        count = store.write(lambda tx: _deliver_batch(tx, now, owner, lane))
+        total += count
+        if count < BATCH:
+            return total
+
+
+def _deliver_batch(
+    tx: Transaction, now: datetime, owner: str, lane: tuple[str, str, str] | None
+) -> int:
+    claimed = tx.claim(now, owner, now + LEASE, limit=BATCH, lane=lane, platforms=(HOSTED,))
+    for message in claimed:
+        ref = _deliver(tx, message, now)
+        tx.delivered(message.id, owner, ref)
+    return len(claimed)
+
+
+def _deliver(tx: Transaction, message: OutboxMessage, now: datetime) -> str:
+    """Carry one effect out in a hosted room; returns the message's ref."""
+    effect = EFFECT.validate_json(message.payload)
+    place = message.place
+    match effect:
+        case Ask(key=key, content=content) | Say(key=key, content=content):
+            only_for = effect.only_for if isinstance(effect, Say) else ""
+            tx.post(
+                Message(
+                    place=place,
+                    ref=key,
+                    only_for=only_for,
+                    payload=CONTENT.dump_json(content).decode(),
+                    at=now,
+                )
+            )
+            return key
+        case Update(key=key, content=content):
+            tx.amend(place, key, now, payload=CONTENT.dump_json(content).decode())
+            return key
+        case React(ref=ref, emoji=emoji, on=on):
+            if on:
+                tx.amend(place, ref, now, add_reaction=emoji)
+            else:
+                tx.amend(place, ref, now, drop_reaction=emoji)
+            return ref

@@ -1,0 +1,67 @@
+"""From effects to outbox messages: each goes to a place, under a key that is promised once. Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.core.effects import (
+    EFFECT,
+    AtPlace,
+    Effect,
+    InChannel,
+    InThread,
+    React,
+    Target,
+    ToMember,
+    Update,
+)
+from bot.core.events import Event
+from storage.records import OutboxMessage, Place, State
+
+
+def promises(
+    state: State, event: Event, effects: Sequence[Effect], now: datetime
+) -> Iterator[OutboxMessage]:
+    """One outbox message for each effect and each place it goes to, in order."""
+    for n, effect in enumerate(effects):
+        for place in places(state, effect.to):
+            name, slot = _key(effect, event, n)
+            second = isinstance(effect.to, InChannel) and place != state.committee.home[0]
+            scope = f"@{place.platform}" if second else ""
+            yield OutboxMessage.model_construct(
+                key=name + scope,
+                slot=slot and slot + scope,
+                committee=state.committee.id,
+                place=place,
+                payload=EFFECT.dump_json(effect).decode(),
+                due_at=now,
+                created_at=now,
+            )
+
+
+def places(state: State, target: Target) -> tuple[Place, ...]:
+    """Where a target is: a walk's thread, the committee's channels, a member's direct messages."""
+    match target:
+        case InThread(walk=walk):
+            return (state.walks[walk].place,)
+        case InChannel():
+            return state.committee.home
+        case ToMember(member=member):
+            return (direct(state, member),)
+        case AtPlace(place=place):
+            return (place,)
+
+
+def direct(state: State, member: str) -> Place:
+    """A member's direct messages, on the committee's first platform."""
+    home = state.committee.home[0]
+    return Place(platform=home.platform, tenant=home.tenant, channel=f"@{member}")
+
+
+def _key(effect: Effect, event: Event, n: int) -> tuple[str, str]:
+    match effect:
+        case Update(key=key):
+            return f"{event.id}:{n}:update", f"update:{key}"
+        case React():
+            return f"{event.id}:{n}:react", ""
+        case _:
+            return effect.key, ""

@@ -1,0 +1,237 @@
+"""The review round: for each answer, its effect, what it may be confused with, what will be done."""
+
+from typing import Literal
+
+from bot.core import flow
+from bot.core.dates import who_and_when
+from bot.core.effects import Button, InThread, Notice
+from bot.core.errors import Misuse, Problem, Refused
+from bot.core.events import Passed, Reviewed, Treated, Typed
+from bot.core.recording import checked, note
+from bot.core.turn import Turn
+from questions.model import Kind
+from storage.records import (
+    Entry,
+    ReviewAt,
+    ReviewNote,
+    Stage,
+    Step,
+    Treatment,
+    Walk,
+)
+
+NoteStep = Literal[Step.EFFECT, Step.CONFUSION]
+
+# -- words ---------------------------------------------------------------------------------------
+
+WHICH = 'I can\'t match "{text}" to one of the three. Act, influence or monitor works.'
+EMPTY = "There is nothing on the form yet. One line is enough."
+NO_OWNER = "I don't know that member. Please pick one from the list."
+PAST = "The round has moved on. Write… on the card adds to it."
+
+
+def word(turn: Turn, event: Typed) -> None:
+    """A plain message in the round: taken at the present step."""
+    walk, at = _here(turn)
+    text = checked(event.text)
+    if at.step in (Step.EFFECT, Step.CONFUSION):
+        _add(turn, at.subject, ReviewNote.model_construct(
+            member=event.member, step=at.step, text=text, ref=event.ref, at=turn.now
+        ))  # fmt: skip
+        turn.react(walk, event.ref)
+        _heard(turn, walk, at, noted=True)
+    elif at.step is Step.ACTION:
+        turn.react(walk, event.ref)
+        _act(turn, walk, at.subject, text)
+    else:
+        _respond(turn, walk, at, event, text)
+
+
+def _respond(turn: Turn, walk: Walk, at: ReviewAt, event: Typed, text: str) -> None:
+    head, _, rest = text.partition(":")
+    first = head.split()[0].casefold().strip(".,;") if head.split() else ""
+    found = [t for t in Treatment if first and t.value.startswith(first)]
+    if len(found) != 1:
+        review = turn.phase(walk).review
+        if review:
+            note(turn, review.id, text, event.ref)
+        buttons = tuple(
+            Button(
+                action="treat", label=t.value.capitalize(), walk=walk.id,
+                question=at.subject, value=t.value,
+            )
+            for t in Treatment
+        )  # fmt: skip
+        notice = Notice(text=WHICH.format(text=text[:60]), buttons=buttons)
+        turn.say(InThread(walk=walk.id), "hint", notice, only_for=event.member)
+        return
+    turn.react(walk, event.ref)
+    _decide(turn, at.subject, found[0])
+    rest = rest or head.partition(" ")[2]
+    if found[0] is Treatment.ACT and rest.strip():
+        _act(turn, walk, at.subject, rest.strip())
+    elif found[0] is Treatment.ACT:
+        flow.step_to(turn, walk, Step.ACTION)
+    else:
+        flow.leave_subject(turn, walk)
+
+
+def late(turn: Turn, _event: Passed) -> None:
+    """A click on a card that is no longer before anybody."""
+    raise Refused(PAST)
+
+
+def passed(turn: Turn, event: Passed) -> None:
+    """Nothing to note at this step."""
+    walk, at = _here(turn)
+    if event.subject and event.subject != at.subject:
+        raise Refused(PAST)
+    if at.step is Step.ACTION:
+        flow.leave_subject(turn, walk)
+    else:
+        _heard(turn, walk, at, noted=at.noted)
+
+
+def treated(turn: Turn, event: Treated) -> None:
+    """One click on act, influence or monitor."""
+    _subject(turn, event.subject)
+    _decide(turn, event.subject, event.treatment)
+    walk = turn.state.walks.get(event.walk)
+    _show(turn, event.subject)
+    if walk is None or not _looks_at(walk, event.subject):
+        return
+    if event.treatment is Treatment.ACT:
+        flow.step_to(turn, walk, Step.ACTION)
+    else:
+        flow.leave_subject(turn, walk)
+
+
+def form(turn: Turn, event: Reviewed) -> None:
+    """The whole form for one answer; it may be sent for an earlier card, too."""
+    _subject(turn, event.subject)
+    if event.owner and event.owner not in turn.state.members:
+        raise Refused(NO_OWNER, (Problem(field="owner", sentence=NO_OWNER),))
+    texts: tuple[tuple[NoteStep, str], ...] = (
+        (Step.EFFECT, event.effect),
+        (Step.CONFUSION, event.confusion),
+    )
+    said = [(step, checked(text)) for step, text in texts if text.strip()]
+    if not said and not event.treatment and not event.confusion_with:
+        raise Refused(EMPTY, (Problem(field="effect", sentence=EMPTY),))
+    for step, text in said:
+        kept = ReviewNote.model_construct(
+            member=event.member, step=step, text=text, ref="", at=turn.now
+        )
+        _add(turn, event.subject, kept, instead=True)
+    entry = _entry(turn, event.subject)
+    if event.confusion_with.strip():
+        entry = entry.evolve(confusion_with=checked(event.confusion_with))
+    if event.treatment:
+        action = checked(event.action) if event.action.strip() else ""
+        entry = entry.evolve(
+            treatment=event.treatment, action=action, owner=event.owner, due=event.due
+        )
+    turn.state = turn.state.with_entry(entry.evolve(by=event.member, at=turn.now))
+    _show(turn, event.subject)
+    walk = turn.state.walks.get(event.walk)
+    if walk and walk.review and _looks_at(walk, event.subject):
+        _heard(turn, walk, walk.review, noted=True, settled=entry.treatment is not None)
+
+
+def forget(turn: Turn, ref: str, text: str | None) -> bool:
+    """Change (or, with None, take away) what a message said in the round. False if it said nothing."""
+    who = turn.event.member
+
+    def mine(kept: ReviewNote) -> bool:
+        return kept.ref == ref and kept.member == who
+
+    for entry in turn.state.mitigations.values():
+        if any(mine(kept) for kept in entry.notes):
+            if text is None:
+                notes = tuple(kept for kept in entry.notes if not mine(kept))
+            else:
+                notes = tuple(k.evolve(text=text) if mine(k) else k for k in entry.notes)
+            turn.state = turn.state.with_entry(entry.evolve(notes=notes))
+            _show(turn, entry.subject)
+            return True
+    return False
+
+
+# -- small steps -----------------------------------------------------------------------------------
+
+
+def _here(turn: Turn) -> tuple[Walk, ReviewAt]:
+    walk = turn.walk()
+    if walk.review is None:
+        raise Refused(PAST)
+    return walk, walk.review
+
+
+def _subject(turn: Turn, subject: str) -> None:
+    question = turn.bank.questions.get(subject)
+    if question is None or question.kind is Kind.REVIEW:
+        raise Misuse(f"no answer to {subject} can be reviewed in bank {turn.bank.name}")
+
+
+def _looks_at(walk: Walk, subject: str) -> bool:
+    """Whether a walk has this answer before it in its round, just now."""
+    return (
+        walk.stage is Stage.REVIEWING and walk.review is not None and walk.review.subject == subject
+    )
+
+
+def _show(turn: Turn, subject: str) -> None:
+    """Bring the cards of an answer up to date, in the shared thread and the acting member's own."""
+    for walk in turn.state.walks.values():
+        if walk.shared or walk.member == turn.event.member:
+            turn.show_review(walk, subject)
+
+
+def _entry(turn: Turn, subject: str) -> Entry:
+    return turn.state.mitigations.get(subject) or Entry(
+        subject=subject, phase=turn.bank.phase_of[subject].id, by=turn.event.member, at=turn.now
+    )
+
+
+def _add(turn: Turn, subject: str, new: ReviewNote, *, instead: bool = False) -> None:
+    """Add a note; with `instead`, in place of the same member's earlier one of that step."""
+    entry = _entry(turn, subject)
+    kept = tuple(
+        old
+        for old in entry.notes
+        if not (instead and old.member == new.member and old.step is new.step)
+    )
+    notes = (*kept, new)
+    turn.state = turn.state.with_entry(entry.evolve(notes=notes, by=new.member, at=turn.now))
+
+
+def _decide(turn: Turn, subject: str, treatment: Treatment) -> None:
+    entry = _entry(turn, subject)
+    turn.state = turn.state.with_entry(
+        entry.evolve(treatment=treatment, by=turn.event.member, at=turn.now)
+    )
+
+
+def _act(turn: Turn, walk: Walk, subject: str, text: str) -> None:
+    action, owner, due = who_and_when(text, turn.state, turn.now)
+    entry = _entry(turn, subject).evolve(
+        treatment=Treatment.ACT, action=action, owner=owner, due=due, by=turn.event.member
+    )
+    turn.state = turn.state.with_entry(entry.evolve(at=turn.now))
+    flow.leave_subject(turn, walk)
+
+
+def _heard(turn: Turn, walk: Walk, at: ReviewAt, *, noted: bool, settled: bool = False) -> None:
+    """Count the member as heard at this step, and move on if that is enough.
+
+    With `settled` nothing more is to be asked about this answer.
+    """
+    heard = at.heard if turn.event.member in at.heard else (*at.heard, turn.event.member)
+    walk = turn.put_walk(walk.evolve(review=at.evolve(heard=heard, noted=at.noted or noted)))
+    if not walk.shared or flow.heard_step(turn, walk):
+        if settled:
+            flow.leave_subject(turn, walk)
+        else:
+            flow.next_step(turn, walk)
+    else:
+        turn.show_review(walk, at.subject)

@@ -1,0 +1,262 @@
+"""The shell around the core: one event, one transaction.
+
+`handle` notes the delivery id, loads the committee, lets the engine advance it, saves what changed,
+and promises the effects in the outbox, all in one commit. An adapter answers its platform only
+after `handle` returned. Reading pages and forms go through `look` and the form methods; they change
+nothing. `now` comes from the clock that the composition root hands in.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from datetime import datetime
+
+from bot.core import access, commands, engine, forms, listings
+from bot.core.effects import AtPlace, Effect, OpenForm, Say
+from bot.core.errors import Misuse, NotAllowed, Refused
+from bot.core.events import BankMoved, Deleted, Edited, Event, Queried, Told, Typed
+from bot.core.founding import NewMember, Plan, found
+from bot.core.outbox import HOSTED, LOCAL
+from bot.core.promises import direct, promises
+from bot.core.recording import checked
+from questions.model import Bank, Frozen
+from storage.port import NotFound, Reader, Store, Transaction
+from storage.records import (
+    Audit,
+    Committee,
+    Message,
+    Person,
+    Place,
+    Settings,
+    State,
+)
+
+log = logging.getLogger(__name__)
+
+NOT_YOURS = "Only the one who wrote a message can change it."
+
+
+class Handled(Frozen):
+    """What became of an event."""
+
+    effects: tuple[Effect, ...] = ()
+    duplicate: bool = False
+    """The delivery was known: nothing changed."""
+    refusal: str = ""
+    """For typed words: the sentence that was sent back to the member, if they were refused."""
+
+
+class Desk(Frozen):
+    """A committee as one reader finds it: its state and the bank it follows."""
+
+    state: State
+    bank: Bank
+
+    @property
+    def committee(self) -> Committee:
+        """The committee itself."""
+        return self.state.committee
+
+
+class Service:
+    """The one door to the record for every adapter."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self.store = store
+        self.clock = clock
+        self._banks: dict[tuple[str, str], Bank] = {}  # a stored version never changes
+
+    # -- events ---------------------------------------------------------------------------------
+
+    def handle(self, event: Event) -> Handled:
+        """Take one event, durably.
+
+        Raises Refused (say its sentence to the person), Misuse (the ids do not fit together) or a
+        StoreError; in each case nothing was kept. A refused `Typed` does not raise: the member is
+        answered through the outbox, and the words
+        are kept; only text that no store can keep raises Refused there, too.
+        """
+        now = self.clock()
+        return self.store.write(lambda tx: self._handle(tx, event, now))
+
+    def submit(self, event: Event) -> "Future[Handled]":
+        """The same without waiting; the future fails with what `handle` raises."""
+        now = self.clock()
+        return self.store.submit(lambda tx: self._handle(tx, event, now))
+
+    def _handle(self, tx: Transaction, event: Event, now: datetime) -> Handled:
+        if not tx.first_time(event.id, now):
+            return Handled(duplicate=True)
+        before = self._state(tx, event.committee)
+        if event.member not in before.members:
+            raise Misuse(f"member {event.member} is not of committee {event.committee}")
+        if event.walk and event.walk not in before.walks:
+            raise Misuse(f"walk {event.walk} is not of committee {event.committee}")
+        bank = self._bank_of(tx, before)
+        if isinstance(event, Edited | Deleted):
+            self._amend(tx, event, before, now)
+        if isinstance(event, Typed):
+            return self._typed(tx, event, before, bank, now)
+        after, effects = self._advance(tx, before, event, bank, now)
+        if isinstance(event, BankMoved):
+            tx.add_bank(event.bank, now)
+        return self._keep(tx, event, before, after, effects, now)
+
+    def _typed(
+        self, tx: Transaction, event: Typed, before: State, bank: Bank, now: datetime
+    ) -> Handled:
+        place = self._room(before, event)
+        checked(event.text)  # what no store can keep is refused before anything is kept
+        if place.platform == HOSTED:
+            tx.post(
+                Message(place=place, ref=event.ref, member=event.member, text=event.text, at=now)
+            )
+        meaning = commands.meaning(event, before, bank, now)
+        try:
+            after, effects = self._advance(tx, before, meaning, bank, now)
+        except Refused as refusal:
+            answer = Told(
+                id=event.id,
+                committee=event.committee,
+                member=event.member,
+                walk=event.walk,
+                sentence=refusal.sentence,
+                place=place,
+            )
+            after, effects = engine.advance(before, answer, bank, now)
+            return self._keep(tx, answer, before, after, effects, now).model_copy(
+                update={"refusal": refusal.sentence}
+            )
+        return self._keep(tx, meaning, before, after, effects, now)
+
+    def _room(self, state: State, event: Typed) -> Place:
+        """Where words were typed. Raises Misuse for a room that is not this member's to speak in."""
+        walk = state.walks.get(event.walk)
+        if walk is not None:
+            if not walk.shared and walk.member != event.member:
+                raise Misuse(f"walk {walk.id} is not {event.member}'s")
+            return walk.place
+        place = event.place
+        if place is None or not (
+            place in state.committee.home or place == direct(state, event.member)
+        ):
+            raise Misuse(f"typed words {event.id} come from nowhere of this committee's")
+        return place
+
+    def _amend(
+        self, tx: Transaction, event: Edited | Deleted, before: State, now: datetime
+    ) -> None:
+        """Change the words in a room of ours, too; only their author may."""
+        walk = before.walks.get(event.walk)
+        if walk is None or walk.place.platform != HOSTED:
+            return
+        try:
+            message = tx.message(walk.place, event.ref)
+        except NotFound as error:
+            raise Misuse(f"no message {event.ref} in {walk.id}") from error
+        if message.member != event.member:
+            raise NotAllowed(NOT_YOURS)
+        if isinstance(event, Edited):
+            tx.amend(walk.place, event.ref, now, text=checked(event.text))
+        else:
+            tx.amend(walk.place, event.ref, now, deleted=True)
+
+    def _advance(
+        self, tx: Transaction, before: State, event: Event, bank: Bank, now: datetime
+    ) -> tuple[State, tuple[Effect, ...]]:
+        if isinstance(event, Queried) and event.what == "find":
+            access.check(before, event)
+            hits = tx.search(event.committee, event.words)
+            content = listings.found(before, bank, event.words, hits, event.member)
+            place = event.place or before.walks[event.walk].place
+            return before, (
+                Say(
+                    key=f"{event.id}:found",
+                    to=AtPlace(place=place),
+                    content=content,
+                    only_for=event.member,
+                ),
+            )
+        return engine.advance(before, event, bank, now)
+
+    def _keep(
+        self,
+        tx: Transaction,
+        event: Event,
+        before: State,
+        after: State,
+        effects: tuple[Effect, ...],
+        now: datetime,
+    ) -> Handled:
+        if after is not before:
+            committee = after.committee.evolve(revision=before.committee.revision + 1)
+            after = after.evolve(committee=committee)
+            tx.save(before, after)
+            tx.log(
+                Audit(
+                    committee=event.committee,
+                    at=now,
+                    by=event.member,
+                    action=event.kind,
+                    question=getattr(event, "question", ""),
+                    detail=engine.difference(before, after),
+                )
+            )
+        for message in promises(after, event, effects, now):
+            tx.promise(message)
+        log.info("handled kind=%s id=%s committee=%s", event.kind, event.id, event.committee)
+        return Handled.model_construct(effects=effects)
+
+    # -- committees -----------------------------------------------------------------------------
+
+    def found(
+        self,
+        name: str,
+        bank: Bank,
+        members: Iterable[NewMember],
+        *,
+        zone: str = "UTC",
+        settings: Settings | None = None,
+        sample: bool = False,
+        delivery: str = "",
+        founder: Person | None = None,
+    ) -> State:
+        """Start a committee; see bot.core.founding.found."""
+        plan = Plan(name=name, zone=zone, settings=settings or Settings(), sample=sample)
+        return found(self.store, self.clock(), plan, bank, members, delivery, founder)
+
+    def new_id(self) -> str:
+        """A fresh id for a member or a delivery."""
+        return secrets.token_hex(6)
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def look(self, committee: str) -> Desk:
+        """A committee's state and bank. Raises storage.port.NotFound."""
+        reader = self.store.read()
+        state = reader.state(committee)
+        return Desk.model_construct(state=state, bank=self._bank_of(reader, state))
+
+    def form(self, committee: str, member: str, question: str, *, section: bool = True) -> OpenForm:
+        """The form for a question; with `section`, its section's open questions on the same form.
+
+        Raises Refused where the member may not answer, Misuse for an unknown question.
+        """
+        desk = self.look(committee)
+        return forms.question_form(desk.state, desk.bank, member, question, section=section)
+
+    def _state(self, reader: Reader, committee: str) -> State:
+        try:
+            return reader.state(committee)
+        except NotFound as error:
+            raise Misuse(f"no committee {committee}") from error
+
+    def _bank_of(self, reader: Reader, state: State) -> Bank:
+        key = (state.committee.bank, state.committee.bank_version)
+        if key not in self._banks:
+            self._banks[key] = reader.bank(*key)
+        return self._banks[key]
+
+
+__all__ = ["HOSTED", "LOCAL", "Desk", "Handled", "NewMember", "Service"]

@@ -1,0 +1,296 @@
+"""Where things stand: pure questions to a state, asked by the engine, the cards and every page.
+
+Nothing here changes anything. Orders are the bank's unless said otherwise.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from bot.core.effects import Saying
+from questions.model import Bank, Condition, Frozen, Kind, Phase, Question
+from questions.values import choice_words, holds, said_words
+from storage.records import (
+    Answer, How, Item, Member, MoveOn, Role, Said, Stage, State, Status, Walk,
+)  # fmt: skip
+
+MARK_SKIP, MARK_NA = "passed", "says it does not apply"
+MARK_EDITED, MARK_HOLDS = "edited", "still holds"
+
+
+class Progress(Frozen):
+    """How far a phase is. `done` counts answered, skipped and not applicable."""
+
+    phase: str
+    title: str
+    done: int
+    total: int
+    parked: int = 0
+    started: bool = False
+    finished: bool = False
+
+
+class Gap(Frozen):
+    """Something the committee still owes. `owners` are member ids; `since` where it is known."""
+
+    question: str
+    phase: str
+    why: str
+    """open, parked, reconfirm or overdue."""
+    owners: tuple[str, ...]
+    blocks: int = 0
+    """How many further questions hang on this one."""
+    since: datetime | None = None
+    due: date | None = None
+
+
+def item_of(state: State, question: str) -> Item:
+    """The item, or an untouched one."""
+    return state.items.get(question) or Item(question=question)
+
+
+def voices(state: State) -> dict[str, Member]:
+    """The members whose answers count: active, and not observers."""
+    return {m.id: m for m in state.members.values() if m.active and m.role is not Role.OBSERVER}
+
+
+def asked_of(state: State, item: Item) -> frozenset[str]:
+    """Who is asked this question: the one it is assigned to, else every voice."""
+    everyone = frozenset(voices(state))
+    if item.assignment and item.assignment.member in everyone:
+        return frozenset({item.assignment.member})
+    return everyone
+
+
+def to_confirm(state: State, item: Item) -> frozenset[str]:
+    """The voices whose answer was built on an earlier one that changed, until they look again."""
+    mark = item.reconfirm
+    if mark is None:
+        return frozenset()
+    return frozenset(who for who, a in item.answers.items() if a.at < mark.at) & frozenset(
+        voices(state)
+    )
+
+
+def heard(state: State, item: Item) -> frozenset[str]:
+    """The members who have responded to the question as it stands now."""
+    return item.responded - to_confirm(state, item)
+
+
+def to_go(state: State, item: Item) -> tuple[str, ...]:
+    """The members who are asked and have not responded, or have to look again, by name."""
+    missing = asked_of(state, item) - heard(state, item)
+    return tuple(sorted(missing, key=lambda who: (state.members[who].name.casefold(), who)))
+
+
+def condition_met(state: State, condition: Condition) -> bool:
+    """Whether any current answer makes the condition true, on a question that itself applies."""
+    source = state.items.get(condition.question)
+    if source is None or not source.applies:
+        return False
+    return any(a.value is not None and holds(condition, a.value) for a in source.answers.values())
+
+
+def applies(state: State, question: Question) -> bool:
+    """Whether the question is asked at all, given the answers so far."""
+    return question.when is None or condition_met(state, question.when)
+
+
+def status_of(state: State, item: Item) -> Status:
+    """Derive an item's status from its ruling and responses."""
+    if item.ruling:
+        return item.ruling.status
+    said = {who: a.said for who, a in item.responses.items() if a.said is not Said.WITHDRAWN}
+    if Said.ANSWER in said.values():
+        return Status.ANSWERED
+    asked = asked_of(state, item)
+    if asked and asked <= said.keys():
+        all_na = all(said[who] is Said.NA for who in asked)
+        return Status.NA if all_na else Status.SKIPPED
+    return Status.OPEN
+
+
+def heard_enough(
+    state: State, asked: frozenset[str], heard: frozenset[str], *, each: bool = False
+) -> bool:
+    """Whether the committee's setting lets the shared walk move on.
+
+    With `each`, everyone asked has to be heard even where a number would do.
+    """
+    settings = state.committee.settings
+    if settings.move_on is MoveOn.CHAIR:
+        return False
+    few = settings.move_on is MoveOn.COUNT and not each
+    return asked <= heard or (few and len(heard) >= settings.move_on_count)
+
+
+def enough(state: State, item: Item) -> bool:
+    """Whether the shared walk may move on from this question by itself; the assigned one counts."""
+    if item.status is Status.OPEN:
+        return False
+    asked = asked_of(state, item)
+    each = item.assignment is not None and item.assignment.member in asked
+    return heard_enough(state, asked, heard(state, item), each=each)
+
+
+def complete(state: State, item: Item, member: str = "") -> bool:
+    """Whether a walk need not ask this: for a member's own walk, or (no member) for the shared one."""
+    if not item.applies:
+        return True
+    if member:
+        if member in to_confirm(state, item):
+            return False
+        passed = item.ruling is not None or member in item.responded
+        return passed or member not in asked_of(state, item)
+    if item.reconfirm or item.ruling:
+        return item.reconfirm is None
+    if state.committee.settings.move_on is MoveOn.CHAIR:
+        return item.status is not Status.OPEN
+    return enough(state, item)
+
+
+def counted(state: State, phase: Phase) -> tuple[str, ...]:
+    """The ids of the phase's questions that apply; "n of m" counts these."""
+    return tuple(q.id for q in phase.questions if item_of(state, q.id).applies)
+
+
+def is_done(item: Item) -> bool:
+    """Whether an item counts as dealt with in a progress bar."""
+    return item.status in (Status.ANSWERED, Status.SKIPPED, Status.NA)
+
+
+def progress(state: State, bank: Bank) -> tuple[Progress, ...]:
+    """Every phase's progress, in order."""
+    walks = state.walks.values()
+    started = {walk.phase for walk in walks}
+    finished = {walk.phase for walk in walks if walk.shared and walk.stage is Stage.DONE}
+    return tuple(
+        Progress(
+            phase=phase.id,
+            title=phase.title,
+            done=sum(map(is_done, items)),
+            total=len(items),
+            parked=sum(item.status is Status.PARKED for item in items),
+            started=phase.id in started,
+            finished=phase.id in finished,
+        )
+        for phase in bank.phases
+        for items in ([item_of(state, name) for name in counted(state, phase)],)
+    )
+
+
+def shared_walk(state: State, phase: str) -> Walk | None:
+    """The committee's walk through a phase, if it was started."""
+    return next((w for w in state.walks.values() if w.shared and w.phase == phase), None)
+
+
+def own_walk(state: State, phase: str, member: str) -> Walk | None:
+    """A member's own walk through a phase, if it was started."""
+    return next((w for w in state.walks.values() if w.member == member and w.phase == phase), None)
+
+
+def waiting_for(state: State, bank: Bank, member: str) -> tuple[str, ...]:
+    """The questions that wait for this member, in started phases or assigned to them."""
+    if member not in voices(state):
+        return ()
+    started = {walk.phase for walk in state.walks.values()}
+    current = {walk.current for walk in state.walks.values() if walk.shared and walk.current}
+    return tuple(
+        question.id
+        for question in bank
+        if _waits_for(state, question, member, bank.phase_of[question.id].id in started, current)
+    )
+
+
+def _waits_for(
+    state: State, question: Question, member: str, started: bool, current: set[str]
+) -> bool:
+    item = item_of(state, question.id)
+    if not item.applies:
+        return False
+    if member in to_confirm(state, item):
+        return True
+    if question.kind is Kind.REVIEW or member in item.responded:
+        return False
+    if item.assignment:
+        return item.assignment.member == member and item.ruling is None
+    return started and (item.status is Status.OPEN or item.question in current)
+
+
+def gaps(state: State, bank: Bank, today: date) -> tuple[Gap, ...]:
+    """What the committee owes: by phase, what blocks most first, then the bank's order.
+
+    `today` is the local date in the committee's zone. Only started phases and assigned or
+    re-opened questions count: a phase that has not begun owes nothing yet.
+    """
+    started = {walk.phase for walk in state.walks.values()}
+    found: list[Gap] = []
+    for phase in bank.phases:
+        here = [
+            gap
+            for question in phase.questions
+            if (gap := _gap(state, bank, question, phase.id in started, today))
+        ]
+        found.extend(sorted(here, key=lambda gap: -gap.blocks))
+    return tuple(found)
+
+
+def _gap(state: State, bank: Bank, question: Question, started: bool, today: date) -> Gap | None:
+    item = item_of(state, question.id)
+    assignment = item.assignment
+    pending = assignment is not None and assignment.member not in item.responded
+    if not item.applies:
+        return None
+    since: datetime | None = None
+    if item.reconfirm:
+        why, since = "reconfirm", item.reconfirm.at
+        unconfirmed = to_confirm(state, item)
+        owners = tuple(who for who in item.answers if who in unconfirmed)
+    elif item.status is Status.PARKED:
+        why, since, owners = "parked", item.ruling.at if item.ruling else None, ()
+    elif assignment and pending and assignment.due and assignment.due < today:
+        why, since, owners = "overdue", assignment.at, (assignment.member,)
+    elif item.status is Status.OPEN and (started or pending):
+        why, since = "open", assignment.at if assignment else None
+        owners = to_go(state, item)
+    else:
+        return None
+    return Gap(
+        question=question.id,
+        phase=bank.phase_of[question.id].id,
+        why=why,
+        owners=owners,
+        blocks=len(bank.dependents.get(question.id, ())),
+        since=since,
+        due=assignment.due if assignment else None,
+    )
+
+
+def sayings(state: State, question: Question, item: Item) -> Iterator[Saying]:
+    """What the members said, the earliest first, as a reader sees it."""
+    for answer in sorted(item.responses.values(), key=lambda a: (a.at, a.member)):
+        if answer.said is not Said.WITHDRAWN:
+            yield saying(state, question, answer)
+
+
+def saying(state: State, question: Question, answer: Answer) -> Saying:
+    """One response in words."""
+    member = state.members.get(answer.member)
+    mark = {Said.SKIP: MARK_SKIP, Said.NA: MARK_NA}.get(answer.said, "")
+    if not mark and answer.how is How.HOLDS:
+        mark = MARK_HOLDS
+    elif not mark and answer.how is How.EDIT:
+        mark = MARK_EDITED
+    value = answer.value
+    return Saying(
+        member=answer.member,
+        name=member.name if member else answer.member,
+        choice=choice_words(question, value) if value else "",
+        words=said_words(value) if value else answer.reason,
+        mark=mark,
+        at=answer.at,
+    )
+
+
+def names(state: State, members: tuple[str, ...]) -> tuple[str, ...]:
+    """Member ids as names, in the order given; unknown ids are left out."""
+    return tuple(state.members[who].name for who in members if who in state.members)

@@ -1,0 +1,191 @@
+"""How a phase opens and closes: the start in the channel, the last word in a thread, the summary."""
+
+from math import ceil
+
+from bot.core import review_cards, standing
+from bot.core.effects import (
+    Button,
+    Notice,
+    RegisterLine,
+    StartCard,
+    SummaryCard,
+    SummaryLine,
+)
+from bot.core.words import series, several
+from questions.model import Bank, Kind, Phase
+from storage.records import Role, Stage, State, Status, Step, Walk
+
+# -- words ---------------------------------------------------------------------------------------
+
+START = (
+    "{committee} is starting {phase} ({questions}, about {minutes} minutes of your time). {leads}"
+    "Answer right in this thread, or at your own pace in a message with me. "
+    "I'll post a summary when it's done."
+)
+LEADS = "{names} leads. "
+LEAD = "{names} lead. "
+OWN_START = (
+    "{phase}, at your own pace: {questions}, about {minutes} minutes. "
+    "You can leave at any time and go on later in the same place."
+)
+OWN_PACE, OUTLINE = "My own pace", "What will be asked"
+COMPLETE = "{phase} is complete: {counts}."
+FOR_YOU = "That's all of {phase} for you: {counts}."
+IN_CHANNEL = " The summary is in the channel."
+READ, DISCUSS, DISCUSS_MANY, FOLLOWING = (
+    "Read it", "Discuss the open one", "Discuss the open ones", "Next: {phase}",
+)  # fmt: skip
+STILL_OPEN, STILL_OPEN_MANY = "Answer the open one", "Answer the open ones"
+COUNTS = (
+    (Status.ANSWERED, "answered"),
+    (Status.SKIPPED, "skipped"),
+    (Status.NA, "not applicable"),
+    (Status.PARKED, "to discuss"),
+    (Status.OPEN, "open"),
+)
+NONE = "nothing answered yet"
+MINUTES_EACH = 1.4
+"""A plain answer takes about a minute and a half."""
+
+
+def start_card(state: State, bank: Bank, walk: Walk) -> StartCard:
+    """The post that opens a phase's thread."""
+    phase = bank.phase_by_id[walk.phase]
+    count = len(standing.counted(state, phase))
+    chairs = sorted(m.name for m in state.members.values() if m.active and m.role is Role.CHAIR)
+    leads = (LEADS if len(chairs) == 1 else LEAD).format(names=series(chairs)) if chairs else ""
+    minutes = ceil(count * MINUTES_EACH / 5) * 5
+    wording = START if walk.shared else OWN_START
+    text = wording.format(
+        committee=state.committee.name,
+        phase=phase.title,
+        questions=several(count, "question"),
+        minutes=minutes,
+        leads=leads,
+    )
+    outline = Button(action="outline", label=OUTLINE, walk=walk.id, value=phase.id)
+    own = Button(action="own", label=OWN_PACE, walk=walk.id, value=phase.id, primary=True)
+    return StartCard(
+        walk=walk.id,
+        committee=state.committee.name,
+        phase=phase.title,
+        text=text,
+        count=count,
+        minutes=minutes,
+        buttons=(own, outline) if walk.shared else (outline,),
+    )
+
+
+def closing(state: State, bank: Bank, walk: Walk) -> Notice:
+    """The last word in a finished walk's thread."""
+    phase = bank.phase_by_id[walk.phase]
+    if walk.shared:
+        text = COMPLETE.format(phase=phase.title, counts=counts(state, phase)) + IN_CHANNEL
+    else:
+        text = FOR_YOU.format(phase=phase.title, counts=_own_counts(state, phase, walk.member))
+    return Notice(text=text, buttons=_ways_on(state, bank, phase, own=not walk.shared))
+
+
+def counts(state: State, phase: Phase) -> str:
+    """The phase's items by status, in words: "16 answered, 1 skipped, 1 to discuss"."""
+    items = [standing.item_of(state, question) for question in standing.counted(state, phase)]
+    found = [
+        f"{n} {word}" for status, word in COUNTS if (n := sum(i.status is status for i in items))
+    ]
+    return ", ".join(found) or NONE
+
+
+def _own_counts(state: State, phase: Phase, member: str) -> str:
+    items = [standing.item_of(state, question) for question in standing.counted(state, phase)]
+    answered = sum(member in item.answers for item in items)
+    passed = sum(member in item.responded for item in items) - answered
+    words = [f"{answered} answered"] if answered else []
+    if passed:
+        words.append(f"{passed} passed")
+    return ", ".join(words) or NONE
+
+
+def summary_key(state: State, phase: str) -> str:
+    """The key under which a phase's one summary stands in the channel."""
+    return f"summary:{state.committee.id}:{phase}"
+
+
+def summary(state: State, bank: Bank, phase_id: str) -> SummaryCard:
+    """Every question of the phase with its answers and authors, reasons, and the register."""
+    phase = bank.phase_by_id[phase_id]
+    walk = standing.shared_walk(state, phase_id)
+    lines = []
+    for question in phase.questions:
+        item = standing.item_of(state, question.id)
+        if not item.applies or question.kind is Kind.REVIEW:
+            continue
+        lines.append(
+            SummaryLine(
+                question=question.id,
+                prompt=question.prompt,
+                status=item.status,
+                said=tuple(standing.sayings(state, question, item)),
+                reason=item.ruling.reason if item.ruling else "",
+            )
+        )
+    return SummaryCard(
+        walk=walk.id if walk else "",
+        phase=phase.title,
+        text=COMPLETE.format(phase=phase.title, counts=counts(state, phase)),
+        lines=tuple(lines),
+        register_lines=register_lines(state, bank, phase_id),
+        buttons=_ways_on(state, bank, phase),
+    )
+
+
+def register_lines(state: State, bank: Bank, phase: str) -> tuple[RegisterLine, ...]:
+    """The phase's register entries, in the bank's order; entries without a word are left out."""
+    order = {question: n for n, question in enumerate(bank.questions)}
+    entries = [e for e in state.mitigations.values() if e.phase == phase and e.subject in order]
+    lines = []
+    for entry in sorted(entries, key=lambda e: order[e.subject]):
+        confusion = "\n".join(note.text for note in entry.said(Step.CONFUSION))
+        if entry.confusion_with:
+            confusion = (
+                f"{entry.confusion_with}: {confusion}" if confusion else entry.confusion_with
+            )
+        line = RegisterLine(
+            prompt=bank.questions[entry.subject].prompt,
+            effect="\n".join(note.text for note in entry.said(Step.EFFECT)),
+            confusion=confusion,
+            outcome=review_cards.outcome(state, entry),
+        )
+        if line.effect or line.confusion or line.outcome:
+            lines.append(line)
+    return tuple(lines)
+
+
+def _ways_on(state: State, bank: Bank, phase: Phase, *, own: bool = False) -> tuple[Button, ...]:
+    made = [Button(action="record", label=READ, value=phase.id)]
+    for status, one, many in (
+        (Status.PARKED, DISCUSS, DISCUSS_MANY),
+        (Status.OPEN, STILL_OPEN, STILL_OPEN_MANY),
+    ):
+        here = [
+            name
+            for name in standing.counted(state, phase)
+            if standing.item_of(state, name).status is status
+        ]
+        if here and not own:
+            label = one if len(here) == 1 else many
+            made.append(Button(action="open", label=label, question=here[0]))
+    following = _next_phase(state, bank, phase)
+    if following:
+        label = FOLLOWING.format(phase=following.title)
+        made.append(
+            Button(action="own" if own else "start", label=label, value=following.id, primary=True)
+        )
+    return tuple(made)
+
+
+def _next_phase(state: State, bank: Bank, phase: Phase) -> Phase | None:
+    """The first phase after this one that is not finished, else the first before it."""
+    here = bank.phases.index(phase)
+    finished = {w.phase for w in state.walks.values() if w.shared and w.stage is Stage.DONE}
+    order = (*bank.phases[here + 1 :], *bank.phases[:here])
+    return next((p for p in order if p.id not in finished), None)

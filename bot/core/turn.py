@@ -1,0 +1,166 @@
+"""One turn of the engine: the state as it becomes, and the effects gathered on the way.
+
+A `Turn` lives inside one call of `engine.advance` and never leaves it, so the engine stays pure
+while its handlers can be written as plain steps.
+"""
+
+from datetime import datetime
+
+from bot.core import cards, review_cards
+from bot.core.effects import (
+    Ask,
+    AtPlace,
+    Button,
+    Content,
+    Effect,
+    InThread,
+    Notice,
+    React,
+    Say,
+    Target,
+    ToMember,
+    Update,
+)
+from bot.core.errors import Misuse, Refused
+from bot.core.events import Event
+from bot.core.standing import item_of
+from questions.model import Bank, Phase, Question
+from storage.records import Item, Member, Place, State, Walk
+
+RECORDED = "✅"
+NO_WALK = "That belongs in a phase's thread. Open one, and say it there."
+NO_QUESTION = "There is no question here just now. “gaps” shows what is open."
+GONE = "This phase is no longer asked. What was said is kept in the record."
+
+
+def answering_place(state: State, event: Event) -> Target:
+    """Where an answer to the acting member goes: where they spoke, else to their own messages."""
+    place = getattr(event, "place", None)
+    if isinstance(place, Place):
+        return AtPlace(place=place)
+    if event.walk in state.walks:
+        return InThread(walk=event.walk)
+    return ToMember(member=event.member)
+
+
+class Turn:
+    """What a handler works with. `before` is the state as the event found it."""
+
+    def __init__(self, state: State, event: Event, bank: Bank, now: datetime) -> None:
+        self.before = state
+        self.state = state
+        self.event = event
+        self.bank = bank
+        self.now = now
+        self.effects: list[Effect] = []
+
+    # -- reading --------------------------------------------------------------------------------
+
+    @property
+    def me(self) -> Member:
+        """The acting member."""
+        return self.state.members[self.event.member]
+
+    def walk(self) -> Walk:
+        """The walk the event happened in. Raises Refused where there is none."""
+        walk = self.state.walks.get(self.event.walk)
+        if walk is None:
+            raise Refused(NO_WALK)
+        return walk
+
+    def question(self, question: str = "") -> Question:
+        """The named question, or the walk's present one. Raises Misuse or Refused.
+
+        A walk in its review round is at its phase's review question.
+        """
+        if question:
+            if question not in self.bank.questions:
+                raise Misuse(f"no question {question} in bank {self.bank.name}")
+            return self.bank.questions[question]
+        walk = self.walk()
+        if walk.current:
+            return self.bank.questions[walk.current]
+        review = self.phase(walk).review if walk.review else None
+        if review is None:
+            raise Refused(NO_QUESTION)
+        return review
+
+    def item(self, question: str) -> Item:
+        """The committee's standing on a question."""
+        return item_of(self.state, question)
+
+    def phase(self, walk: Walk) -> Phase:
+        """The phase a walk leads through. Raises Refused where the bank has it no longer."""
+        phase = self.bank.phase_by_id.get(walk.phase)
+        if phase is None:
+            raise Refused(GONE)
+        return phase
+
+    # -- changing -------------------------------------------------------------------------------
+
+    def put(self, item: Item) -> None:
+        """Replace an item."""
+        self.state = self.state.with_item(item)
+
+    def put_walk(self, walk: Walk) -> Walk:
+        """Replace a walk."""
+        self.state = self.state.with_walk(walk)
+        return walk
+
+    # -- saying ---------------------------------------------------------------------------------
+
+    def ask(self, walk: Walk, key: str, content: Content) -> None:
+        """Post a card into a walk's thread."""
+        self.effects.append(Ask(key=key, to=InThread(walk=walk.id), content=content))
+
+    def say(
+        self, to: Target, name: str, content: Content, *, only_for: str = "", key: str = ""
+    ) -> None:
+        """Post a message; its key is the event's unless one is given."""
+        key = key or f"{self.event.id}:{name}"
+        self.effects.append(Say(key=key, to=to, content=content, only_for=only_for))
+
+    def update(self, to: Target, key: str, content: Content) -> None:
+        """Replace a message's content; only the last of one turn goes out."""
+        self.effects = [
+            e for e in self.effects if not (isinstance(e, Update) and e.key == key and e.to == to)
+        ]
+        self.effects.append(Update(key=key, to=to, content=content))
+
+    def react(self, walk: Walk, ref: str, *, on: bool = True) -> None:
+        """Put the ✅ on a member's message, or take it off."""
+        if ref:
+            self.effects.append(React(to=InThread(walk=walk.id), ref=ref, emoji=RECORDED, on=on))
+
+    def reply(
+        self,
+        text: str,
+        buttons: tuple[Button, ...] = (),
+        *,
+        content: Notice | None = None,
+        place: Place | None = None,
+    ) -> None:
+        """Answer the acting member alone, where they are."""
+        notice = content or Notice(text=text, buttons=buttons)
+        to = AtPlace(place=place) if place else answering_place(self.state, self.event)
+        self.say(to, "reply", notice, only_for=self.event.member)
+
+    # -- cards ----------------------------------------------------------------------------------
+
+    def show(self, walk: Walk, question: str) -> None:
+        """Bring the live card of a question in a walk's thread up to date, if one stands there."""
+        if question in walk.cards:
+            folded = walk.current != question
+            card = cards.question_card(self.state, self.bank, walk, question, folded=folded)
+            self.update(InThread(walk=walk.id), cards.card_key(walk, question), card)
+
+    def show_review(self, walk: Walk, subject: str) -> None:
+        """Bring the live review card of a subject up to date."""
+        name = f"review:{subject}"
+        if name in walk.cards:
+            current = walk.review is not None and walk.review.subject == subject
+            intro = current and not walk.reviewed
+            card = review_cards.review_card(
+                self.state, self.bank, walk, subject, folded=not current, intro=intro
+            )
+            self.update(InThread(walk=walk.id), cards.card_key(walk, name), card)

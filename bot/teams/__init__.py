@@ -1,0 +1,1 @@
+"""Teams' room: the only package that may import botbuilder."""
