@@ -1,0 +1,234 @@
+"""The composition root: the store, the service, the tick and the server, put together.
+
+Only this file reads the clock. What a command does not need is not imported: the web workspace
+comes with `serve`.
+"""
+
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from bot import logs
+from bot.config import ConfigError, Settings, check_binding
+from bot.core.service import Service
+from bot.tick import Tick
+from bot.web.links import ensure_owner, sign_in_link
+from storage.port import Store, Transaction
+from storage.sqlite import open_store
+
+if TYPE_CHECKING:
+    from bot.web.app import Site
+
+OPEN_THIS = "Open this link to sign in (it works once): {url}"
+PORT_BUSY = (
+    "Port {port} is in use by another program. Stop that one, or choose another with --port."
+)
+PORT_REFUSED = "Convenor may not listen on port {port}. Choose one above 1023 with --port."
+NO_ADDRESS = "Convenor can't listen on {host}: {reason}. Check --host."
+
+DEFAULT_PORT = 8080
+PATIENCE = 10
+"""Seconds that requests in flight have to finish when the process is asked to stop."""
+
+log = logging.getLogger(__name__)
+
+
+def clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class App:
+    """An open record with its service."""
+
+    settings: Settings
+    store: Store
+    service: Service
+    clock: Callable[[], datetime] = clock
+
+    def close(self) -> None:
+        """Finish what is queued and close the record."""
+        self.store.close()
+
+
+def build(settings: Settings) -> App:
+    """Open the record. Raises StoreError. Close what comes back."""
+    store = open_store(settings.database_url)
+    return App(settings, store, Service(store, clock))
+
+
+def web_app(app: App, local_url: str) -> "Site":
+    """The web workspace on an open record; `local_url` is where it listens."""
+    from bot.web.app import create_app
+
+    return create_app(
+        app.service,
+        app.store,
+        secret=secret_key(app),
+        clock=app.clock,
+        public_url=app.settings.public_url,
+        local_url=local_url,
+    )
+
+
+def secret_key(app: App) -> str:
+    """The configured key, or else one that was made at the first start and stands in the record."""
+    return app.settings.secret_key.get_secret_value() or _kept(
+        app, "secret_key", lambda _old: _old or secrets.token_urlsafe(32)
+    )
+
+
+def _kept(app: App, name: str, successor: Callable[[str], str]) -> str:
+    def work(tx: Transaction) -> str:
+        old = tx.secret(name)
+        new = successor(old)
+        if new != old:
+            tx.keep_secret(name, new)
+        return new
+
+    return app.store.write(work)
+
+
+def new_sign_in(app: App) -> str:
+    """A new link that signs the workspace's owner in once, where it was last served.
+
+    The owner is made at the first start. Raises StoreError.
+    """
+    base = app.settings.public_url or app.store.read().secret("local_url")
+    owner = ensure_owner(app.store)
+    return sign_in_link(
+        app.store, owner.id, base or local_address("127.0.0.1", DEFAULT_PORT), app.clock()
+    )
+
+
+# -- serving --------------------------------------------------------------------------------------
+
+
+def serve(app: App, host: str, port: int) -> None:
+    """Serve until the process is asked to stop; then finish what is in flight.
+
+    Prints the sign-in link once it listens. Raises ConfigError where it may not or cannot listen,
+    and StoreError. The record stays open: whoever built the app closes it.
+    """
+    check_binding(app.settings, host)
+    listener = listen(host, port)
+    with contextlib.closing(listener):
+        # A name is only as local as what it resolves to.
+        check_binding(app.settings, listener.getsockname()[0])
+        logs.set_up()
+        local_url = local_address(host, listener.getsockname()[1])
+        _kept(app, "local_url", lambda _old: local_url)
+        site = web_app(app, local_url)
+        with _ticking(app):
+            _run(site, listener, lambda: _say(OPEN_THIS.format(url=new_sign_in(app))))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes any that is free. Raises ConfigError."""
+    bare = host.removeprefix("[").removesuffix("]") or None
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            bare, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise ConfigError(NO_ADDRESS.format(host=host, reason=_reason(error))) from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise ConfigError(_why_not(error, host, port)) from error
+    return listener
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    import errno
+
+    if error.errno == errno.EADDRINUSE:
+        return PORT_BUSY.format(port=port)
+    if error.errno == errno.EACCES:
+        return PORT_REFUSED.format(port=port)
+    return NO_ADDRESS.format(host=host, reason=_reason(error))
+
+
+def _reason(error: Exception) -> str:
+    found = error.strerror if isinstance(error, OSError) else ""
+    return (found or "it is not an address").lower()
+
+
+def local_address(host: str, port: int) -> str:
+    """Where a browser on this machine finds what listens on `host`."""
+    bare = host.removeprefix("[").removesuffix("]")
+    name = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bare, bare)  # noqa: S104
+    return f"http://{f'[{name}]' if ':' in name and name[0] != '[' else name}:{port}"
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _ticking(app: App) -> Iterator[None]:
+    tick = Tick(app.store, app.clock, owner=f"{socket.gethostname()}:{os.getpid()}")
+    tick.start()
+    try:
+        yield
+    finally:
+        tick.stop()
+
+
+def _run(site: "Site", listener: socket.socket, started: Callable[[], None]) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Says when it listens, and ends open streams when it is asked to stop."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            started()
+
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            site.state.web.stopping.set()
+            super().handle_exit(sig, frame)
+
+    config = uvicorn.Config(
+        site,
+        access_log=False,  # it would log the tokens in addresses
+        log_config=None,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=PATIENCE,
+        ws="none",
+    )
+    server = Server(config)
+    with _stopping_by(server.handle_exit):
+        server.run([listener])
+    log.info("stopped")
+
+
+@contextlib.contextmanager
+def _stopping_by(handler: Callable[[int, Any], None]) -> Iterator[None]:
+    # Uvicorn handles the signals while it serves, and raises them once more when it is done: by
+    # then this handler stands here again, and what follows (the tick, the record) can finish.
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    old = {sig: signal.signal(sig, handler) for sig in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for sig, former in old.items():
+            signal.signal(sig, former)

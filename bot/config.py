@@ -1,0 +1,161 @@
+"""What is configured, from the environment or a `.env` file. Made by the command line alone.
+
+Every mistake is one sentence that names the setting and says what would do; no value is repeated in
+it, since it may be a secret.
+"""
+
+import ipaddress
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KEY_LENGTH = 32
+DEFAULT_DATABASE = "sqlite:///convenor.db"
+
+MAKE_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+SHORT_KEY = f"CONVENOR_SECRET_KEY needs {KEY_LENGTH} characters or more. {MAKE_KEY} makes one."
+BAD_URL = (
+    "CONVENOR_PUBLIC_URL has to be the address that people type, with http:// or https:// and "
+    "nothing after the name and port, such as https://convenor.example.org."
+)
+BAD_DATABASE = f"CONVENOR_DATABASE_URL has to be an address such as {DEFAULT_DATABASE}."
+BAD_SETTING = "{name} can't be used as it is."
+BAD_FILE = "The .env file can't be read. Save it as text in UTF-8, and let Convenor's user read it."
+OPEN_TO_OTHERS = "Listening on {host} lets other machines in, so {missing} be set first. {how}"
+HOW_KEY = f"CONVENOR_SECRET_KEY signs people's sessions and invitations: {MAKE_KEY} makes one."
+HOW_URL = (
+    "CONVENOR_PUBLIC_URL is the address that people type, such as https://convenor.example.org."
+)
+
+
+class ConfigError(Exception):
+    """Something is set wrong; str() is one sentence for each mistake."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+def _public_url(url: str) -> str:
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        raise ValueError(BAD_URL) from None
+    if (
+        not good
+        or parts.path not in ("", "/")
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc
+    ):
+        raise ValueError(BAD_URL)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _secret_key(key: SecretStr) -> SecretStr:
+    if 0 < len(key.get_secret_value()) < KEY_LENGTH:
+        raise ValueError(SHORT_KEY)
+    return key
+
+
+def _database_url(url: str) -> str:
+    if "://" not in url:
+        raise ValueError(BAD_DATABASE)
+    return url
+
+
+def _named(name: str) -> Any:
+    return Field(default=SecretStr(""), validation_alias=name)
+
+
+class Settings(BaseSettings):
+    """The settings; raises ConfigError when made."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+    )
+
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        default=DEFAULT_DATABASE, validation_alias="CONVENOR_DATABASE_URL"
+    )
+    public_url: Annotated[str, AfterValidator(_public_url)] = Field(
+        default="", validation_alias="CONVENOR_PUBLIC_URL"
+    )
+    """Where people reach the workspace, without a slash at its end; "" for this machine alone."""
+    secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] = _named("CONVENOR_SECRET_KEY")
+
+    # Known by name, so that `convenor doctor` can say that this version has no use for them yet.
+    slack_bot_token: SecretStr = _named("SLACK_BOT_TOKEN")
+    slack_signing_secret: SecretStr = _named("SLACK_SIGNING_SECRET")
+    slack_app_token: SecretStr = _named("SLACK_APP_TOKEN")
+    slack_client_id: SecretStr = _named("SLACK_CLIENT_ID")
+    slack_client_secret: SecretStr = _named("SLACK_CLIENT_SECRET")
+    slack_api_url: SecretStr = _named("SLACK_API_URL")
+    microsoft_app_id: SecretStr = _named("MICROSOFT_APP_ID")
+    microsoft_app_password: SecretStr = _named("MICROSOFT_APP_PASSWORD")
+    microsoft_app_type: SecretStr = _named("MICROSOFT_APP_TYPE")
+    microsoft_app_tenantid: SecretStr = _named("MICROSOFT_APP_TENANTID")
+
+    def __init__(self, **values: Any) -> None:
+        """Read the environment. `values` come before it (by field name)."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise ConfigError(*(_sentence(dict(e)) for e in error.errors())) from None
+        except (OSError, UnicodeDecodeError):
+            raise ConfigError(BAD_FILE) from None
+
+    @property
+    def not_yet(self) -> tuple[str, ...]:
+        """The names of what is set for platforms that this version can't serve yet."""
+        names = (n for n in type(self).model_fields if n.startswith(("slack_", "microsoft_")))
+        return tuple(n.upper() for n in names if getattr(self, n).get_secret_value())
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    reason = error.get("ctx", {}).get("error")
+    return str(reason) if reason else BAD_SETTING.format(name=error["loc"][0])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens on `host`.
+
+    A name other than "localhost" counts as open, as does an address that is not understood.
+    """
+    name = host.strip().removeprefix("[").removesuffix("]").lower()
+    if name == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
+def check_binding(settings: Settings, host: str) -> None:
+    """Raise ConfigError where `host` is open to other machines and the settings are not ready."""
+    if is_loopback(host):
+        return
+    missing = {
+        "CONVENOR_SECRET_KEY": HOW_KEY if not settings.secret_key.get_secret_value() else "",
+        "CONVENOR_PUBLIC_URL": HOW_URL if not settings.public_url else "",
+    }
+    names = [name for name, how in missing.items() if how]
+    if names:
+        must = " and ".join(names) + (" has to" if len(names) == 1 else " have to")
+        how = " ".join(how for how in missing.values() if how)
+        raise ConfigError(
+            OPEN_TO_OTHERS.format(host=host or "every address", missing=must, how=how)
+        )

@@ -1,0 +1,69 @@
+"""The tick: every half minute, see that nothing that is owed was left behind.
+
+APScheduler is the clock and not the calendar: one UTC interval, in memory. A reply is normally
+delivered with the event that caused it; the tick finds what a crash left in the outbox.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.core.outbox import deliver_hosted
+from bot.logs import whence
+from storage.port import Store
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+EVERY = timedelta(seconds=30)
+SWEEP_EVERY = timedelta(hours=1)
+KEEP = timedelta(days=40)
+"""How long delivery ids are remembered: longer than a page's session can be left unused."""
+
+log = logging.getLogger(__name__)
+
+
+class Tick:
+    """One process's tick. `owner` names the process in the outbox's leases."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime], owner: str) -> None:
+        self._store, self._clock, self._owner = store, clock, owner
+        self._swept_at: datetime | None = None
+        self._scheduler: BackgroundScheduler | None = None
+
+    def start(self) -> None:
+        """Tick now, in a thread, and then every half minute."""
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._scheduler.add_job(
+            self.tick,
+            "interval",
+            seconds=EVERY.total_seconds(),
+            next_run_time=self._clock(),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let a tick under way finish, then end."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=True)
+            self._scheduler = None
+
+    def tick(self) -> None:
+        """Do what is due. A failure is logged, and the next tick tries again."""
+        now = self._clock()
+        try:
+            found = deliver_hosted(self._store, now, self._owner)
+            if found:
+                log.info("delivered left-behind=%d", found)
+            if self._swept_at is None or now - self._swept_at >= SWEEP_EVERY:
+                swept = self._store.write(lambda tx: tx.sweep(now - KEEP))
+                self._swept_at = now
+                log.info("swept rows=%d", swept)
+        except Exception as error:  # noqa: BLE001  # a thread's last resort: said, and tried again
+            log.error("tick failed %s", whence(error))
