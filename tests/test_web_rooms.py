@@ -1,86 +1,18 @@
-"""The rooms: what a member sees and does on a committee's pages, with plain forms and no script."""
+"""The channel, the threads and the forms, with plain pages and no script."""
 
-import html
 import json
-import re
-from datetime import UTC, date, datetime
-from functools import partial
-from typing import Any
+from datetime import date
 
 import pytest
 
-from bot.core.effects import CONTENT, Content, Notice, Saying, SummaryCard, SummaryLine
 from bot.core.outbox import deliver_hosted
-from bot.core.service import Desk
-from bot.core.standing import Progress
 from bot.core.walking import walk_id
-from bot.web import picture, wording
 from bot.web.room import inside
-from questions.model import Bank, Phase
-from storage.port import Transaction
-from storage.records import Item, Message, Place, Role, Said, Status, Step, Treatment
-from tests.web_harness import Browser, WebHarness, house, member
+from storage.records import Said, Step, Treatment
+from tests.web_harness import house
+from tests.web_rooms import CASE, MODEL, Rooms, form_fields, rooms
 
-__all__ = ["house"]
-
-MODEL, EARN, CASE = "design.model", "design.earn", "strategy.case"
-
-
-class Rooms:
-    """Ana (chair) and Ben (member) in one committee, each with a browser."""
-
-    def __init__(self, house: WebHarness) -> None:
-        self.house = house
-        self.ana, self.ben = house.sign_in("Ana"), house.sign_in("Ben")
-        self.desk: Desk = house.committee(self.ana, self.ben)
-        self.id = self.desk.committee.id
-        self.base = f"/c/{self.id}"
-        self.walk = walk_id(self.id, "design")
-        self.thread = f"{self.base}/t/{self.walk}"
-
-    def start(self) -> None:
-        """The committee's walk through the design phase."""
-        assert self.press(self.ana, "start", value="design") == self.thread
-
-    def press(self, browser: Browser, action: str, **fields: str) -> str:
-        """Press a button; returns where it leads."""
-        return self.post(browser, "press", action=action, **fields)
-
-    def say(self, browser: Browser, text: str, about: str = "") -> str:
-        """Reply in the design thread."""
-        return self.post(browser, "say", walk=self.walk, text=text, about=about)
-
-    def post(self, browser: Browser, path: str, **fields: Any) -> str:
-        """Send a form; returns where it leads."""
-        answer = browser.post(f"{self.base}/{path}", **fields)
-        assert answer.status_code == 303, path
-        return answer.headers["location"]
-
-    def item(self, question: str) -> Item:
-        """A question as it stands in the record."""
-        return self.house.service.look(self.id).state.items[question]
-
-    def who(self, name: str) -> str:
-        """A member's id."""
-        return member(self.desk, name).id
-
-    def see(self, browser: Browser, path: str = "") -> str:
-        """A page as its reader sees it: the words, without the markup."""
-        answer = browser.get(f"{self.base}{path}")
-        assert answer.status_code == 200, (path, answer.status_code)
-        body = re.sub(r"(?s)<(script|style).*?</\1>", "", answer.text)
-        return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
-
-    def refs(self) -> list[Message]:
-        """The people's messages in the design thread."""
-        place = Place(platform="web", tenant="local", channel=self.id, thread=self.walk)
-        found = self.house.store.read().messages(place, viewer=self.who("Ana"))
-        return [m for m in found if m.member]
-
-
-@pytest.fixture
-def rooms(house: WebHarness) -> Rooms:
-    return Rooms(house)
+__all__ = ["house", "rooms"]
 
 
 # -- the channel and the thread -------------------------------------------------------------------
@@ -217,6 +149,28 @@ def test_another_committees_ids_do_not_fit(rooms: Rooms) -> None:
     assert rooms.refs() == []
 
 
+def test_a_phase_goes_from_its_start_to_its_summary(rooms: Rooms) -> None:
+    """Answered, skipped, parked and reviewed; the summary stands in the channel, the entry in it."""
+    walk = rooms.press(rooms.ana, "start", value="delivery").rsplit("/", 1)[1]
+    rooms.post(rooms.ana, "say", walk=walk, text="yes, because it decides on a licence")
+    rooms.press(rooms.ana, "next", walk=walk)
+    for _ in range(12):
+        now = rooms.house.service.look(rooms.id).state.walks[walk]
+        if not now.current:
+            break
+        asked = {"walk": walk, "question": now.current}
+        rooms.press(rooms.ana, "skip", text="Not for this year", **asked)
+    review = {"effect": "Some fear cameras", "treatment": "monitor", "here": f"t/{walk}"}
+    rooms.post(rooms.ana, "review/delivery.proctoring", **review)
+    for _ in range(5):
+        rooms.press(rooms.ana, "next", walk=walk)
+    summary = rooms.see(rooms.ben)
+    assert "Delivery is complete: " in summary
+    assert "Not for this year" in summary
+    assert "Yes because it decides on a licence" in summary
+    assert "Some fear cameras Monitor" in summary
+
+
 # -- changing one's words -------------------------------------------------------------------------
 
 
@@ -252,25 +206,39 @@ def test_only_ones_own_message_can_be_changed(rooms: Rooms) -> None:
     assert [m.text for m in rooms.refs()] == ["stackable"]
 
 
+def test_the_script_gets_small_answers(rooms: Rooms) -> None:
+    """With JSON asked for, a form's answer says whether it was taken, and holds a fresh id."""
+    rooms.start()
+    assert rooms.ben.person
+    own = {"csrf": rooms.ben.csrf(), "id": rooms.house.web.signer.new_id(rooms.ben.person.id)}
+    say = {**own, "walk": rooms.walk, "text": "stackable"}
+    json_please = {"Accept": "application/json"}
+    answer = rooms.ben.http.post(f"{rooms.base}/say", data=say, headers=json_please).json()
+    assert answer["ok"] is True
+    assert answer["id"] not in ("", own["id"])
+    again = {**own, "id": answer["id"], "action": "next", "walk": rooms.walk}
+    answer = rooms.ben.http.post(f"{rooms.base}/press", data=again, headers=json_please).json()
+    assert answer["ok"] is False
+    assert "Only the chair" in answer["notice"]
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "/etc", "..", "t/../../x", "x:y", "a b", "a\nb"]
+)
+def test_a_way_back_leads_nowhere_else(path: str) -> None:
+    """A form's word on where it came from is a path inside the committee, or nothing."""
+    assert inside(path) == ""
+
+
+def test_deliveries_of_the_rooms_leave_nothing_behind(rooms: Rooms) -> None:
+    """What the bot owed for a reply stands in the thread when the answer comes."""
+    rooms.start()
+    rooms.say(rooms.ana, "stackable")
+    assert deliver_hosted(rooms.house.store, rooms.house.clock(), "test") == 0
+    assert json.loads(json.dumps(rooms.item(MODEL).status)) == "answered"
+
+
 # -- forms ----------------------------------------------------------------------------------------
-
-
-def form_fields(page: str) -> dict[str, Any]:
-    """What a browser would send of a page's form as it stands, apart from its own token."""
-    fields: dict[str, Any] = {}
-    for tag in re.findall(r"<input[^>]*>", page):
-        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        if not name or name[1] in ("csrf", "id"):
-            continue
-        if ('type="radio"' in tag or 'type="checkbox"' in tag) and " checked" not in tag:
-            continue
-        fields[name[1]] = html.unescape(value[1]) if value else ""
-    for name, text in re.findall(
-        r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL
-    ):
-        fields[name] = html.unescape(text)
-    fields.pop("text", None)
-    return fields
 
 
 def test_a_form_records_what_was_touched_only(rooms: Rooms) -> None:
@@ -387,336 +355,3 @@ def test_a_question_and_a_phase_can_be_handed_over(rooms: Rooms) -> None:
     assert rooms.item("delivery.trainers").assignment
     rooms.post(rooms.ana, f"assign/{CASE}", to="")
     assert rooms.item(CASE).assignment is None
-
-
-# -- the record -----------------------------------------------------------------------------------
-
-
-def test_my_questions_are_what_waits_for_me(rooms: Rooms) -> None:
-    """A started phase's questions, fewer by each one answered."""
-    assert "Nothing waits for you" in rooms.see(rooms.ben, "/mine")
-    rooms.start()
-    before = rooms.see(rooms.ben, "/mine")
-    assert "Answer… Which model will the programme follow?" in before
-    rooms.say(rooms.ben, "stackable")
-    assert "Answer… Which model will the programme follow?" not in rooms.see(rooms.ben, "/mine")
-
-
-def test_the_record_searches_and_shows_gaps(rooms: Rooms) -> None:
-    """Found words are marked; gaps show what is open and for whom."""
-    rooms.start()
-    rooms.say(rooms.ben, "stackable, on top of the <b>CPP</b>")
-    rooms.press(rooms.ben, "park", walk=rooms.walk, question=EARN)
-    found = rooms.ana.get(f"{rooms.base}/record?q=cpp").text
-    assert "&lt;b&gt;<mark>CPP</mark>&lt;/b&gt;" in found
-    assert "0 answers with" in rooms.see(rooms.ana, "/record?q=%22(%20OR%20*")
-    gaps = rooms.see(rooms.ana, "/record?show=gaps")
-    assert "How does someone earn it?" in gaps
-    assert (
-        "Which model will the programme follow?"
-        not in gaps.split("All answers")[1].split("What waits")[0]
-    )
-    assert "on top of the <b>CPP</b>" in rooms.see(rooms.ana, "/record")
-
-
-def test_an_answer_can_be_taken_back_from_its_page(rooms: Rooms) -> None:
-    """The page keeps the history, and offers to answer again."""
-    rooms.start()
-    rooms.say(rooms.ben, "stackable")
-    page = f"/record/{MODEL}"
-    assert "Take it back" in rooms.see(rooms.ben, page)
-    assert "Take it back" not in rooms.see(rooms.ana, page)
-    rooms.press(rooms.ben, "withdraw", question=MODEL, here=page[1:])
-    after = rooms.see(rooms.ben, page)
-    assert "Ben took it back" in after
-    assert "Answer…" in after
-
-
-@pytest.mark.parametrize(
-    ("kind", "media"), [("json", "application/json"), ("csv", "text/csv"), ("md", "text/markdown")]
-)
-def test_the_record_downloads(rooms: Rooms, kind: str, media: str) -> None:
-    """As a file with the committee's name; any other kind is not there."""
-    rooms.start()
-    rooms.say(rooms.ben, "stackable")
-    answer = rooms.ana.get(f"{rooms.base}/export.{kind}")
-    assert answer.headers["content-type"].startswith(media)
-    assert f'filename="privacy.{kind}"' in answer.headers["content-disposition"]
-    assert "Stackable" in answer.text or "stackable" in answer.text
-    assert rooms.ana.get(f"{rooms.base}/export.exe").status_code == 404
-
-
-# -- members and settings -------------------------------------------------------------------------
-
-
-def test_the_chair_adds_a_member_and_makes_them_a_link(rooms: Rooms) -> None:
-    """The link stands on the page of the chair alone, and lets the new member in."""
-    rooms.post(rooms.ana, "members", who="", name="Chi", email="", role="member", zone="Asia/Tokyo")
-    chi = member(rooms.house.service.look(rooms.id), "Chi")
-    assert (chi.role, chi.zone) == (Role.MEMBER, "Asia/Tokyo")
-    way = rooms.post(rooms.ana, f"members/{chi.id}/invite")
-    link = re.search(r'value="(http[^"]+/join/[^"]+)"', rooms.ana.get(way.split("#")[0]).text)
-    assert link
-    assert "/join/" not in rooms.ben.get(way.split("#")[0]).text
-    newcomer = rooms.house.client()
-    path = link[1].removeprefix(rooms.house.base_url)
-    assert newcomer.post(path, page=path).status_code == 303
-    assert newcomer.get(rooms.base).status_code == 200
-    rooms.post(rooms.ana, f"members/{chi.id}/revoke")
-    assert rooms.house.client().get(path).status_code == 410
-
-
-def test_members_change_only_what_is_theirs(rooms: Rooms) -> None:
-    """One's own name and zone; not a role, not somebody else."""
-    ben, ana = rooms.who("Ben"), rooms.who("Ana")
-    rooms.post(rooms.ben, "members", who=ben, name="Benjamin", email="", zone="Europe/Berlin")
-    rooms.post(rooms.ben, "members", who=ben, name="Benjamin", zone="Europe/Berlin", role="chair")
-    rooms.post(rooms.ben, "members", who=ana, name="Nobody", zone="UTC")
-    rooms.post(rooms.ben, f"members/{ana}/invite")
-    found = rooms.house.service.look(rooms.id).state.members
-    assert (found[ben].name, found[ben].zone, found[ben].role) == (
-        "Benjamin",
-        "Europe/Berlin",
-        Role.MEMBER,
-    )
-    assert found[ana].name == "Ana"
-    assert rooms.house.store.read().invitations(rooms.id) == ()
-
-
-def test_the_chair_changes_the_settings(rooms: Rooms) -> None:
-    """Name, zone and pace; a wrong number or a member's try is a word and no change."""
-    fields = {"name": "Privacy II", "zone": "Europe/Berlin", "move_on": "count"}
-    rooms.post(rooms.ana, "settings", **fields, move_on_count="0")
-    rooms.post(rooms.ben, "settings", **fields, move_on_count="3")
-    assert rooms.house.service.look(rooms.id).committee.name == "Privacy"
-    rooms.post(rooms.ana, "settings", **fields, move_on_count="3")
-    kept = rooms.house.service.look(rooms.id).committee
-    assert (kept.name, kept.zone) == ("Privacy II", "Europe/Berlin")
-    assert (kept.settings.move_on, kept.settings.move_on_count) == ("count", 3)
-
-
-def test_the_chair_moves_to_a_newer_version_of_the_questions(rooms: Rooms) -> None:
-    """What it adds, changes and removes is shown first; a version that was not shown is refused."""
-    old = rooms.desk.bank
-    first = old.phases[0]
-    shorter = Phase(
-        id=first.id, title=first.title, affects=first.affects, questions=first.questions[:-1]
-    )
-    # Made anew: a copy would bring along what the old one has worked out about itself.
-    newer = Bank(name=old.name, version="2", title=old.title, phases=(shorter, *old.phases[1:]))
-    rooms.house.store.write(lambda tx: tx.add_bank(newer, rooms.house.clock()))
-    page = rooms.see(rooms.ana, "/settings")
-    assert "Removed: 1" in page
-    assert "Move to version 2" in page
-    assert "Move to version 2" not in rooms.see(rooms.ben, "/settings")
-    rooms.post(rooms.ana, "bank", version="3")
-    assert rooms.house.service.look(rooms.id).bank.version == old.version
-    rooms.post(rooms.ana, "bank", version="2")
-    assert rooms.house.service.look(rooms.id).bank.version == "2"
-    assert "newest version" in rooms.see(rooms.ana, "/settings")
-
-
-def test_the_log_names_who_and_what_without_words(rooms: Rooms) -> None:
-    """Nobody's words stand in it."""
-    rooms.start()
-    rooms.say(rooms.ben, "stackable for secret reasons")
-    log = rooms.see(rooms.ana, "/log")
-    assert "started a phase" in log
-    assert "secret reasons" not in log
-
-
-# -- what pages are made of -----------------------------------------------------------------------
-
-WORDS = [
-    "<script>alert(1)</script>",
-    "\u202egnp.exe",
-    "{{ 7 * 7 }}",
-    '" onmouseover="alert(1)',
-    "x" * 3000,
-    "a\x02b\x03c",
-]
-
-
-@pytest.mark.parametrize("words", WORDS)
-def test_words_are_shown_as_typed(rooms: Rooms, words: str) -> None:
-    """On every page that shows an answer, whatever it looks like."""
-    rooms.start()
-    rooms.press(rooms.ana, "next", walk=rooms.walk)
-    rooms.say(rooms.ben, words)
-    escaped = html.escape(words.strip(), quote=False)
-    for path in (f"/t/{rooms.walk}", "/record", f"/record/{EARN}"):
-        page = rooms.ana.get(rooms.base + path).text.replace("&#34;", '"').replace("&#39;", "'")
-        assert escaped in page, path
-        assert "<script>alert" not in page
-
-
-def test_no_page_has_anything_inline(rooms: Rooms) -> None:
-    """The policy allows neither inline styles nor scripts: no page carries one."""
-    rooms.start()
-    rooms.say(rooms.ana, "stackable")
-    for path in PAGES:
-        page = rooms.ana.get(rooms.base + path.format(walk=rooms.walk)).text
-        assert not re.search(r"\sstyle=|\son[a-z]+=|<style|javascript:", page), path
-        assert not re.search(r"<script(?![^>]*\ssrc=)", page), path
-
-
-PAGES = (
-    "",
-    "/t/{walk}",
-    "/mine",
-    "/record",
-    "/record?show=gaps",
-    "/record?q=stack",
-    f"/record/{MODEL}",
-    "/members",
-    "/settings",
-    "/log",
-    "/outline/delivery",
-    f"/form/{MODEL}",
-    "/form/strategy.case",
-    f"/review/{MODEL}",
-    f"/assign/{MODEL}",
-)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/record/no.such",
-        "/form/no.such",
-        "/review/x",
-        "/assign/x",
-        "/outline/x",
-        "/phase/x",
-        "/t/x",
-    ],
-)
-def test_what_is_not_there_is_a_friendly_page(rooms: Rooms, path: str) -> None:
-    """Made-up ids never break a page."""
-    answer = rooms.ana.get(rooms.base + path)
-    assert answer.status_code == 404
-    assert "Your committees" in answer.text
-
-
-def posted(tx: Transaction, message: Message) -> bool:
-    """Put a message in its room."""
-    return tx.post(message)
-
-
-def test_all_contents_have_a_face(rooms: Rooms) -> None:
-    """A summary and a notice in the channel show their lines, reasons, marks and dates."""
-    now = rooms.house.clock()
-    said = Saying(member="m", name="Ben", choice="Stackable", words="as agreed", at=now)
-    summary = SummaryCard(
-        phase="Design and development",
-        text="Design is complete: 1 answered, 1 skipped",
-        lines=(
-            SummaryLine(
-                question=MODEL, prompt="Which model?", status=Status.ANSWERED, said=(said,)
-            ),
-            SummaryLine(
-                question=EARN, prompt="How?", status=Status.SKIPPED, reason="Not ours to say"
-            ),
-        ),
-    )
-    channel = Place(platform="web", tenant="local", channel=rooms.id)
-    contents: tuple[Content, ...] = (summary, Notice(text="A word from me"))
-    for n, content in enumerate(contents):
-        message = Message(
-            place=channel, ref=f"k{n}", payload=CONTENT.dump_json(content).decode(), at=now
-        )
-        rooms.house.store.write(partial(posted, message=message))
-    page = rooms.see(rooms.ben)
-    for words in ("Design is complete", "Stackable as agreed", "Not ours to say", "A word from me"):
-        assert words in page
-
-
-def test_the_script_gets_small_answers(rooms: Rooms) -> None:
-    """With JSON asked for, a form's answer says whether it was taken, and holds a fresh id."""
-    rooms.start()
-    assert rooms.ben.person
-    own = {"csrf": rooms.ben.csrf(), "id": rooms.house.web.signer.new_id(rooms.ben.person.id)}
-    say = {**own, "walk": rooms.walk, "text": "stackable"}
-    json_please = {"Accept": "application/json"}
-    answer = rooms.ben.http.post(f"{rooms.base}/say", data=say, headers=json_please).json()
-    assert answer["ok"] is True
-    assert answer["id"] not in ("", own["id"])
-    again = {**own, "id": answer["id"], "action": "next", "walk": rooms.walk}
-    answer = rooms.ben.http.post(f"{rooms.base}/press", data=again, headers=json_please).json()
-    assert answer["ok"] is False
-    assert "Only the chair" in answer["notice"]
-
-
-# -- small words ----------------------------------------------------------------------------------
-
-NOW = datetime(2026, 5, 14, 10, 0, tzinfo=UTC)  # a Thursday
-
-
-@pytest.mark.parametrize(
-    ("at", "zone", "said"),
-    [
-        (datetime(2026, 5, 14, 7, 5, tzinfo=UTC), "Europe/Berlin", "9:05"),
-        (datetime(2026, 5, 13, 23, 30, tzinfo=UTC), "Europe/Berlin", "1:30"),
-        (datetime(2026, 5, 13, 23, 30, tzinfo=UTC), "UTC", "yesterday 23:30"),
-        (datetime(2026, 5, 11, 9, 0, tzinfo=UTC), "UTC", "Mon 9:00"),
-        (datetime(2026, 5, 1, 9, 0, tzinfo=UTC), "UTC", "1 May, 9:00"),
-        (datetime(2025, 12, 31, 9, 0, tzinfo=UTC), "UTC", "31 Dec 2025, 9:00"),
-        (datetime(2026, 5, 14, 7, 5, tzinfo=UTC), "Nowhere/Land", "7:05"),
-    ],
-)
-def test_times_are_said_as_people_say_them(at: datetime, zone: str, said: str) -> None:
-    """In the reader's zone; an unknown zone is read as UTC."""
-    assert wording.clock(at, NOW, zone) == said
-
-
-@pytest.mark.parametrize(
-    ("day", "said"),
-    [
-        (date(2026, 5, 14), "today"),
-        (date(2026, 5, 15), "tomorrow"),
-        (date(2026, 5, 18), "Mon"),
-        (date(2026, 5, 25), "in 11 days"),
-        (date(2026, 6, 30), "30 Jun"),
-        (date(2026, 5, 13), "a day late"),
-        (date(2026, 5, 4), "10 days late"),
-    ],
-)
-def test_due_days_are_said_as_people_say_them(day: date, said: str) -> None:
-    """Near ones by their name, far ones by their date, late ones by how late."""
-    assert wording.due(day, NOW, "UTC") == said
-
-
-@pytest.mark.parametrize(
-    ("name", "letters"),
-    [("Ana", "A"), ("Ana Duarte", "AD"), ("Ana Maria de Souza", "AS"), ("🦊", "?"), ("", "?")],
-)
-def test_initials(name: str, letters: str) -> None:
-    """One letter or two, whatever the name."""
-    assert wording.initials(name) == letters
-
-
-def test_the_picture_says_the_same_in_words() -> None:
-    """Its text alternative has every phase's numbers; titles are escaped."""
-    rows = [
-        Progress(phase="a", title="One <b>", done=3, total=4, parked=1),
-        Progress(phase="b", title="Two", done=0, total=0),
-    ]
-    drawn = str(picture.bars(rows, "a"))
-    assert 'aria-label="One &lt;b&gt; 3 of 4, 1 to discuss, Two 0 of 0"' in drawn
-    assert "<b>" not in drawn
-
-
-@pytest.mark.parametrize(
-    "path", ["//evil.example", "/etc", "..", "t/../../x", "x:y", "a b", "a\nb"]
-)
-def test_a_way_back_leads_nowhere_else(path: str) -> None:
-    """A form's word on where it came from is a path inside the committee, or nothing."""
-    assert inside(path) == ""
-
-
-def test_deliveries_of_the_rooms_leave_nothing_behind(rooms: Rooms) -> None:
-    """What the bot owed for a reply stands in the thread when the answer comes."""
-    rooms.start()
-    rooms.say(rooms.ana, "stackable")
-    assert deliver_hosted(rooms.house.store, rooms.house.clock(), "test") == 0
-    assert json.loads(json.dumps(rooms.item(MODEL).status)) == "answered"

@@ -108,11 +108,19 @@ class Service:
     ) -> Handled:
         place = self._room(before, event)
         checked(event.text)  # what no store can keep is refused before anything is kept
-        if place.platform == HOSTED:
-            tx.post(
-                Message(place=place, ref=event.ref, member=event.member, text=event.text, at=now)
-            )
         meaning = commands.meaning(event, before, bank, now)
+        if place.platform == HOSTED:
+            alone = event.member if meaning is not event else ""  # a command is nobody else's news
+            tx.post(
+                Message(
+                    place=place,
+                    ref=event.ref,
+                    member=event.member,
+                    only_for=alone,
+                    text=event.text,
+                    at=now,
+                )
+            )
         try:
             after, effects = self._advance(tx, before, meaning, bank, now)
         except Refused as refusal:

@@ -168,6 +168,7 @@ def show_item(request: Request, seat: SeatHere, question: str) -> HTMLResponse:
         parts=[desk.bank.questions[i] for i in desk.bank.parts.get(question, ())],
         history=[_revision(seat, asked, answer) for answer in reversed(past)],
         buttons=_buttons(seat, asked),
+        more=_more(seat, asked),
         thread=standing.shared_walk(desk.state, phase.id),
     )
 
@@ -205,12 +206,19 @@ def _buttons(seat: Seat, question: Question) -> tuple[Button, ...]:
     )
     if me in item.responded:
         made.append(Button(action="withdraw", label=WITHDRAW, question=question.id))
-    else:
-        made.append(Button(action="skip", label=SKIP, question=question.id))
-        made.append(Button(action="na", label=NOT_APPLICABLE, question=question.id))
     if item.status is not Status.PARKED:
         made.append(Button(action="park", label=PARK, question=question.id))
-    made.append(Button(action="assign", label=ASSIGN, question=question.id))
+    return tuple(made)
+
+
+def _more(seat: Seat, question: Question) -> tuple[Button, ...]:
+    state, me = seat.desk.state, seat.member.id
+    if question.kind is Kind.REVIEW or me not in standing.voices(state):
+        return ()
+    made = [Button(action="assign", label=ASSIGN, question=question.id)]
+    if me not in standing.item_of(state, question.id).responded:
+        made.insert(0, Button(action="skip", label=SKIP, question=question.id))
+        made.insert(1, Button(action="na", label=NOT_APPLICABLE, question=question.id))
     return tuple(made)
 
 

@@ -246,11 +246,6 @@ def edit(request: Request, seat: SeatHere, form: Posted) -> Response:
     """One's own message, said differently."""
     walk, old, url = _own_message(seat, form)
     text = text_of(form, "text")
-    now = seat.web.clock()
-
-    def show() -> None:
-        seat.web.store.write(lambda tx: tx.amend(old.place, old.ref, now, text=text))
-
     return act(
         request,
         seat,
@@ -263,7 +258,6 @@ def edit(request: Request, seat: SeatHere, form: Posted) -> Response:
             text=text,
         ),
         url,
-        then=show,
     )
 
 
@@ -271,11 +265,6 @@ def edit(request: Request, seat: SeatHere, form: Posted) -> Response:
 def delete(request: Request, seat: SeatHere, form: Posted) -> Response:
     """One's own message, taken away."""
     walk, old, url = _own_message(seat, form)
-    now = seat.web.clock()
-
-    def hide() -> None:
-        seat.web.store.write(lambda tx: tx.amend(old.place, old.ref, now, deleted=True))
-
     return act(
         request,
         seat,
@@ -287,5 +276,4 @@ def delete(request: Request, seat: SeatHere, form: Posted) -> Response:
             ref=old.ref,
         ),
         url,
-        then=hide,
     )

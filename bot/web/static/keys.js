@@ -26,9 +26,12 @@ export function startKeys() {
     if (event.target.closest("[data-keys]")) showKeys();
   });
   for (const drawer of document.querySelectorAll("[popover]")) {
-    drawer.addEventListener("toggle", (event) => event.newState === "open" && cover(drawer, true));
-    // Before it closes, so that the browser can give the focus back to what opened it.
+    // Uncovered before it closes, so that the browser can give the focus back to what opened it.
     drawer.addEventListener("beforetoggle", (event) => event.newState === "closed" && cover(drawer, false));
+    drawer.addEventListener("toggle", (event) => {
+      if (event.newState === "open") cover(drawer, true);
+      else if (document.activeElement === document.body) opener(drawer)?.focus();
+    });
   }
 }
 
@@ -54,6 +57,10 @@ function toReply(event) {
   if (!box) return;
   event.preventDefault();
   box.focus();
+}
+
+function opener(drawer) {
+  return document.querySelector(`[popovertarget="${drawer.id}"]:not([popovertargetaction])`);
 }
 
 function cover(drawer, open) {

@@ -58,7 +58,7 @@ function connect(url, list) {
 }
 
 function catchUp(list) {
-  for (const [id, data] of waiting) {
+  for (const [id, data] of [...waiting]) {
     waiting.delete(id);
     put(list, data);
   }
