@@ -6,7 +6,6 @@ one's own: one's own walk, one's own name and zone, one's own assignment.
 
 from bot.core.errors import Misuse, NotAllowed
 from bot.core.events import (
-    AskedFor,
     Assigned,
     BankMoved,
     Event,
@@ -96,8 +95,6 @@ def _right(state: State, event: Event) -> str:
             return "settings"
         case BankMoved():
             return "bank"
-        case AskedFor():
-            return "answer"
         case _:
             return "answer"
 

@@ -28,7 +28,8 @@ def reply(turn: Turn, event: Typed) -> None:
     """A plain message in a walk that is asking, or about a question it asked before."""
     walk = turn.walk()
     text = checked(event.text)
-    question = turn.question(event.about if event.about in walk.cards else walk.current)
+    about = event.about if _was_asked(turn, walk, event.about) else walk.current
+    question = turn.question(about)
     item = turn.item(question.id)
     if not item.applies:
         note(turn, question.id, text, event.ref)
@@ -50,6 +51,10 @@ def reply(turn: Turn, event: Typed) -> None:
     record(turn, question.id, Said.ANSWER, How.REPLY, value=value, parts=parts)
     turn.react(walk, event.ref)
     move_on(turn, walk, question.id)
+
+
+def _was_asked(turn: Turn, walk: Walk, question: str) -> bool:
+    return question in walk.cards and question in turn.bank.questions
 
 
 def _understood(
@@ -85,7 +90,7 @@ def _noted(turn: Turn, walk: Walk, item: Item) -> tuple[Part, ...]:
 
 def in_round(turn: Turn, event: Typed) -> None:
     """A plain message in the review round, which may still be about a question before it."""
-    if event.about in turn.bank.questions and event.about in turn.walk().cards:
+    if _was_asked(turn, turn.walk(), event.about):
         reply(turn, event)
     else:
         reviewing.word(turn, event)
@@ -95,15 +100,21 @@ def keep_as_note(turn: Turn, event: Typed) -> None:
     """A plain message in a walk that is paused or done: kept, and a way on."""
     walk = turn.walk()
     text = checked(event.text)
-    about = event.about if event.about in turn.bank.questions else ""
-    subject = walk.review.subject if walk.review else ""
-    where = about or walk.current or subject or (walk.trail or ("",))[-1]
-    if where:
-        note(turn, where, text, event.ref)
+    note(turn, _nearest(turn, walk, event.about), text, event.ref)
     if walk.stage is Stage.PAUSED:
         turn.reply(PAUSED, (Button(action="resume", label=RESUME, walk=walk.id, primary=True),))
     else:
         turn.reply(FINISHED, (Button(action="record", label=RECORD, value=walk.phase),))
+
+
+def _nearest(turn: Turn, walk: Walk, about: str) -> str:
+    """The question beside which words are kept that answer none: what they were about, or near it.
+
+    A walk that found nothing to ask has been nowhere: then it is its phase's last question.
+    """
+    subject = walk.review.subject if walk.review else ""
+    here = (about if about in turn.bank.questions else "", walk.current, subject, *walk.trail[-1:])
+    return next(filter(None, here), "") or turn.phase(walk).questions[-1].id
 
 
 # -- forms -----------------------------------------------------------------------------------------

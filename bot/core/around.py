@@ -8,6 +8,7 @@ from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import Assigned, BankMoved, MemberKept, Queried, SettingsKept, Told
 from bot.core.turn import Turn
 from bot.core.words import day, several, short
+from questions.answers import Rejected, readable
 from questions.model import Bank, Kind
 from storage.records import Assignment, Item, Role, Stage, State, Status, Walk
 
@@ -22,10 +23,13 @@ CANNOT_ANSWER = "{name} only reads along here, so please choose a member."
 NO_MEMBER = "I don't know that member. “help assign” shows how to hand over."
 LAST_CHAIR = "A committee needs a chair. Make somebody else chair first."
 NO_NAME = "Please give a name."
+LONG_NAME = "That name is too long. Up to 120 characters fit."
 BAD_ZONE = "I don't know the time zone “{zone}”. One like Europe/Berlin works."
 SAME_EMAIL = "Somebody here has that e-mail address already."
 OTHER_BANK = "That is another framework, not a new version of this one."
 ANSWER = "Answer…"
+
+LONGEST_NAME = 120
 
 
 def assign(turn: Turn, event: Assigned) -> None:
@@ -128,7 +132,8 @@ def _show_current(turn: Turn) -> None:
 
 def _member_problems(state: State, event: MemberKept) -> list[Problem]:
     who = event.who
-    problems = [] if who.name.strip() else [Problem(field="name", sentence=NO_NAME)]
+    wrong = name_problem(who.name)
+    problems = [Problem(field="name", sentence=wrong)] if wrong else []
     if not zone_known(who.zone):
         problems.append(Problem(field="zone", sentence=BAD_ZONE.format(zone=who.zone)))
     same = who.email.strip().casefold()
@@ -138,6 +143,14 @@ def _member_problems(state: State, event: MemberKept) -> list[Problem]:
     if not any(m.active and m.role is Role.CHAIR for m in after):
         problems.append(Problem(field="role", sentence=LAST_CHAIR))
     return problems
+
+
+def name_problem(name: str) -> str:
+    """What is wrong with a person's or a committee's name, in one sentence; "" for nothing."""
+    read = readable(name)
+    if isinstance(read, Rejected):
+        return NO_NAME if read.code == "empty" else read.reason
+    return LONG_NAME if len(read) > LONGEST_NAME else ""
 
 
 def zone_known(zone: str) -> bool:
@@ -151,8 +164,9 @@ def zone_known(zone: str) -> bool:
 
 def keep_settings(turn: Turn, event: SettingsKept) -> None:
     """The committee's name, zone and way of moving on."""
-    if not event.name.strip():
-        raise Refused(NO_NAME, (Problem(field="name", sentence=NO_NAME),))
+    wrong = name_problem(event.name)
+    if wrong:
+        raise Refused(wrong, (Problem(field="name", sentence=wrong),))
     if not zone_known(event.zone):
         sentence = BAD_ZONE.format(zone=event.zone)
         raise Refused(sentence, (Problem(field="zone", sentence=sentence),))
@@ -180,7 +194,10 @@ def move_bank(turn: Turn, event: BankMoved) -> None:
 
 
 def _follow(turn: Turn, walk: Walk, new: Bank) -> None:
-    """Bring a walk over to the new version: on, where what it stood at is no longer asked there."""
+    """Bring a walk over to the new version: on, where what it stood at is no longer asked there.
+
+    Its cards stay counted: a question that returns must not be asked under a key that was used.
+    """
     if walk.phase not in new.phase_by_id:
         turn.put_walk(walk.evolve(stage=Stage.DONE, current="", review=None, ahead=""))
         return
@@ -190,7 +207,6 @@ def _follow(turn: Turn, walk: Walk, new: Bank) -> None:
         walk.evolve(
             trail=tuple(q for q in walk.trail if _asked_in(new, q, walk.phase)),
             reviewed=tuple(q for q in walk.reviewed if _asked_in(new, q, walk.phase)),
-            cards={n: v for n, v in walk.cards.items() if n.split(":")[-1] in new.questions},
             ahead=walk.ahead if _asked_in(new, walk.ahead, walk.phase) else "",
         )
     )

@@ -154,7 +154,7 @@ def _standing(state: State, item: Item) -> str:
 
 def _buttons(state: State, walk: Walk, question: Question, item: Item) -> tuple[Button, ...]:
     def button(action: Action, label: str, value: str = "", *, primary: bool = False) -> Button:
-        return Button.model_construct(
+        return Button(
             action=action, label=label, walk=walk.id, question=question.id, value=value,
             primary=primary,
         )  # fmt: skip

@@ -33,7 +33,12 @@ def date_in(text: str, now: datetime, zone: str) -> date | None:
             "RETURN_AS_TIMEZONE_AWARE": False,
         },
     )
-    return found.date() if found else None
+    if found is None:
+        return None
+    day = found.date()
+    # dateparser takes the day that is today for one of next year
+    this_day = (day.month, day.day) == (local.month, local.day)
+    return local.date() if this_day and str(day.year) not in text else day
 
 
 def split_date(text: str, now: datetime, zone: str) -> tuple[str, date | None]:

@@ -200,7 +200,7 @@ def advance(
         after = turn.state.walks[walk.id].stage
         if after not in rule.to:
             raise AssertionError(f"{stage} --{event.kind}--> {after} is not in the table")
-    return (state if turn.state == state else turn.state), tuple(turn.effects)
+    return (state if turn.state == state else turn.state), turn.effects()
 
 
 def _summaries(turn: Turn) -> None:
@@ -224,8 +224,9 @@ def found(committee: Committee, members: Iterable[Member], bank: Bank) -> State:
     """
     people = {m.id: m.evolve(name=m.name.strip(), email=m.email.strip()) for m in members}
     problems: list[Problem] = []
-    if not committee.name:
-        problems.append(Problem(field="name", sentence=NO_NAME))
+    wrong = around.name_problem(committee.name) if committee.name else NO_NAME
+    if wrong:
+        problems.append(Problem(field="name", sentence=wrong))
     if not any(m.role is Role.CHAIR and m.active for m in people.values()):
         problems.append(Problem(field="chair", sentence=NO_CHAIR))
     zones = [committee.zone, *(m.zone for m in people.values())]
@@ -237,8 +238,9 @@ def found(committee: Committee, members: Iterable[Member], bank: Bank) -> State:
     emails = [m.email.casefold() for m in people.values() if m.email]
     if len(emails) != len(set(emails)):
         problems.append(Problem(field="email", sentence=SAME_EMAIL))
-    if any(not m.name for m in people.values()):
-        problems.append(Problem(field="members", sentence=around.NO_NAME))
+    named = (around.name_problem(m.name) for m in people.values())
+    if sentence := next(filter(None, named), ""):
+        problems.append(Problem(field="members", sentence=sentence))
     if problems:
         raise Refused(problems[0].sentence, tuple(problems))
     state = State(committee=committee, members=people)

@@ -16,7 +16,7 @@ class Problem(Frozen):
     sentence: str
 
 
-class Refused(Exception):  # noqa: N818  # it is an answer to a person, not an error of the program
+class Refused(Exception):  # it is an answer to a person, not an error of the program
     """The person may not, or cannot, do this now; str() says what would work."""
 
     def __init__(self, sentence: str, problems: tuple[Problem, ...] = ()) -> None:
@@ -29,5 +29,5 @@ class NotAllowed(Refused):
     """The person's role does not cover this; the sentence says whose does."""
 
 
-class Misuse(Exception):  # noqa: N818  # same
+class Misuse(Exception):  # same
     """The caller handed in ids that do not belong together, or an event that fits nothing."""

@@ -43,7 +43,7 @@ def record(
         raise Misuse(f"{who} has no voice in {turn.state.committee.id}")
     before = item.responses.get(who)
     kept = parts or (before.parts if before and said is not Said.ANSWER else ())
-    answer = Answer.model_construct(
+    answer = Answer(
         question=question,
         member=who,
         revision=before.revision + 1 if before else 1,
@@ -68,8 +68,11 @@ def record(
 
 def _settle(turn: Turn, item: Item) -> None:
     """Put an item with the status that follows, and without a mark that nobody has to look at."""
+    status = standing.status_of(turn.state, item)
     mark = item.reconfirm if standing.to_confirm(turn.state, item) else None
-    turn.put(item.evolve(status=standing.status_of(turn.state, item), reconfirm=mark))
+    if status is not item.status or mark is not item.reconfirm:
+        item = item.evolve(status=status, reconfirm=mark)
+    turn.put(item)
 
 
 def in_words(question: Question, value: Value) -> tuple[Part, ...]:

@@ -111,7 +111,7 @@ def _review_buttons(
     walk: Walk, subject: str, step: Step, *, heard: bool, folded: bool
 ) -> tuple[Button, ...]:
     def button(action: Action, label: str, value: str = "", *, primary: bool = False) -> Button:
-        return Button.model_construct(
+        return Button(
             action=action, label=label, walk=walk.id, question=subject, value=value, primary=primary
         )
 

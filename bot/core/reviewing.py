@@ -1,5 +1,6 @@
 """The review round: for each answer, its effect, what it may be confused with, what will be done."""
 
+import re
 from typing import Literal
 
 from bot.core import flow
@@ -27,6 +28,7 @@ NoteStep = Literal[Step.EFFECT, Step.CONFUSION]
 WHICH = 'I can\'t match "{text}" to one of the three. Act, influence or monitor works.'
 EMPTY = "There is nothing on the form yet. One line is enough."
 NO_OWNER = "I don't know that member. Please pick one from the list."
+FIRST_WORD = re.compile(r"\W*(\w+)[\s:,;.–—-]*(.*)", re.DOTALL)
 PAST = "The round has moved on. Write… on the card adds to it."
 
 
@@ -35,7 +37,7 @@ def word(turn: Turn, event: Typed) -> None:
     walk, at = _here(turn)
     text = checked(event.text)
     if at.step in (Step.EFFECT, Step.CONFUSION):
-        _add(turn, at.subject, ReviewNote.model_construct(
+        _add(turn, at.subject, ReviewNote(
             member=event.member, step=at.step, text=text, ref=event.ref, at=turn.now
         ))  # fmt: skip
         turn.react(walk, event.ref)
@@ -48,10 +50,8 @@ def word(turn: Turn, event: Typed) -> None:
 
 
 def _respond(turn: Turn, walk: Walk, at: ReviewAt, event: Typed, text: str) -> None:
-    head, _, rest = text.partition(":")
-    first = head.split()[0].casefold().strip(".,;") if head.split() else ""
-    found = [t for t in Treatment if first and t.value.startswith(first)]
-    if len(found) != 1:
+    treatment, rest = _treatment(text)
+    if treatment is None:
         review = turn.phase(walk).review
         if review:
             note(turn, review.id, text, event.ref)
@@ -66,14 +66,27 @@ def _respond(turn: Turn, walk: Walk, at: ReviewAt, event: Typed, text: str) -> N
         turn.say(InThread(walk=walk.id), "hint", notice, only_for=event.member)
         return
     turn.react(walk, event.ref)
-    _decide(turn, at.subject, found[0])
-    rest = rest or head.partition(" ")[2]
-    if found[0] is Treatment.ACT and rest.strip():
-        _act(turn, walk, at.subject, rest.strip())
-    elif found[0] is Treatment.ACT:
+    if rest:
+        _act(turn, walk, at.subject, rest, treatment)
+        return
+    _decide(turn, at.subject, treatment)
+    if treatment is Treatment.ACT:
         flow.step_to(turn, walk, Step.ACTION)
     else:
         flow.leave_subject(turn, walk)
+
+
+def _treatment(text: str) -> tuple[Treatment | None, str]:
+    """The treatment that a reply opens with, and what it says besides.
+
+    A beginning ("m") counts only where it is all that was typed: "In two weeks" is no influence.
+    """
+    words = FIRST_WORD.match(text)
+    first, rest = (words[1].casefold(), words[2].strip()) if words else ("", "")
+    found = [t for t in Treatment if first == t.value or (first and t.value.startswith(first))]
+    if len(found) != 1 or (rest and first != found[0].value):
+        return None, ""
+    return found[0], rest
 
 
 def late(turn: Turn, _event: Passed) -> None:
@@ -119,9 +132,7 @@ def form(turn: Turn, event: Reviewed) -> None:
     if not said and not event.treatment and not event.confusion_with:
         raise Refused(EMPTY, (Problem(field="effect", sentence=EMPTY),))
     for step, text in said:
-        kept = ReviewNote.model_construct(
-            member=event.member, step=step, text=text, ref="", at=turn.now
-        )
+        kept = ReviewNote(member=event.member, step=step, text=text, ref="", at=turn.now)
         _add(turn, event.subject, kept, instead=True)
     entry = _entry(turn, event.subject)
     if event.confusion_with.strip():
@@ -212,10 +223,13 @@ def _decide(turn: Turn, subject: str, treatment: Treatment) -> None:
     )
 
 
-def _act(turn: Turn, walk: Walk, subject: str, text: str) -> None:
+def _act(
+    turn: Turn, walk: Walk, subject: str, text: str, treatment: Treatment = Treatment.ACT
+) -> None:
+    """Take down what will be done, by whom and by when, and go on to the next answer."""
     action, owner, due = who_and_when(text, turn.state, turn.now)
     entry = _entry(turn, subject).evolve(
-        treatment=Treatment.ACT, action=action, owner=owner, due=due, by=turn.event.member
+        treatment=treatment, action=action, owner=owner, due=due, by=turn.event.member
     )
     turn.state = turn.state.with_entry(entry.evolve(at=turn.now))
     flow.leave_subject(turn, walk)

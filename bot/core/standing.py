@@ -10,11 +10,21 @@ from bot.core.effects import Saying
 from questions.model import Bank, Condition, Frozen, Kind, Phase, Question
 from questions.values import choice_words, holds, said_words
 from storage.records import (
-    Answer, How, Item, Member, MoveOn, Role, Said, Stage, State, Status, Walk,
-)  # fmt: skip
+    Answer,
+    How,
+    Item,
+    Member,
+    MoveOn,
+    Role,
+    Said,
+    Stage,
+    State,
+    Status,
+    Walk,
+)
 
-MARK_SKIP, MARK_NA = "passed", "says it does not apply"
-MARK_EDITED, MARK_HOLDS = "edited", "still holds"
+MARKS = {Said.SKIP: "passed", Said.NA: "says it does not apply"}
+MARKS_HOW = {How.HOLDS: "still holds", How.EDIT: "edited"}
 
 
 class Progress(Frozen):
@@ -66,9 +76,8 @@ def to_confirm(state: State, item: Item) -> frozenset[str]:
     mark = item.reconfirm
     if mark is None:
         return frozenset()
-    return frozenset(who for who, a in item.answers.items() if a.at < mark.at) & frozenset(
-        voices(state)
-    )
+    older = frozenset(who for who, a in item.answers.items() if a.at < mark.at)
+    return older & voices(state).keys()
 
 
 def heard(state: State, item: Item) -> frozenset[str]:
@@ -117,10 +126,8 @@ def heard_enough(
     With `each`, everyone asked has to be heard even where a number would do.
     """
     settings = state.committee.settings
-    if settings.move_on is MoveOn.CHAIR:
-        return False
-    few = settings.move_on is MoveOn.COUNT and not each
-    return asked <= heard or (few and len(heard) >= settings.move_on_count)
+    few = settings.move_on is MoveOn.COUNT and not each and len(heard) >= settings.move_on_count
+    return settings.move_on is not MoveOn.CHAIR and (few or asked <= heard)
 
 
 def enough(state: State, item: Item) -> bool:
@@ -150,7 +157,8 @@ def complete(state: State, item: Item, member: str = "") -> bool:
 
 def counted(state: State, phase: Phase) -> tuple[str, ...]:
     """The ids of the phase's questions that apply; "n of m" counts these."""
-    return tuple(q.id for q in phase.questions if item_of(state, q.id).applies)
+    items = state.items
+    return tuple(q.id for q in phase.questions if q.id not in items or items[q.id].applies)
 
 
 def is_done(item: Item) -> bool:
@@ -275,11 +283,7 @@ def sayings(state: State, question: Question, item: Item) -> Iterator[Saying]:
 def saying(state: State, question: Question, answer: Answer) -> Saying:
     """One response in words."""
     member = state.members.get(answer.member)
-    mark = {Said.SKIP: MARK_SKIP, Said.NA: MARK_NA}.get(answer.said, "")
-    if not mark and answer.how is How.HOLDS:
-        mark = MARK_HOLDS
-    elif not mark and answer.how is How.EDIT:
-        mark = MARK_EDITED
+    mark = MARKS.get(answer.said, "") or MARKS_HOW.get(answer.how, "")
     value = answer.value
     return Saying(
         member=answer.member,

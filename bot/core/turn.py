@@ -5,6 +5,7 @@ while its handlers can be written as plain steps.
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.core import cards, review_cards
 from bot.core.effects import (
@@ -52,7 +53,7 @@ class Turn:
         self.event = event
         self.bank = bank
         self.now = now
-        self.effects: list[Effect] = []
+        self._said: list[Effect | _Shown] = []
 
     # -- reading --------------------------------------------------------------------------------
 
@@ -111,26 +112,26 @@ class Turn:
 
     def ask(self, walk: Walk, key: str, content: Content) -> None:
         """Post a card into a walk's thread."""
-        self.effects.append(Ask(key=key, to=InThread(walk=walk.id), content=content))
+        self._said.append(Ask(key=key, to=InThread(walk=walk.id), content=content))
 
     def say(
         self, to: Target, name: str, content: Content, *, only_for: str = "", key: str = ""
     ) -> None:
         """Post a message; its key is the event's unless one is given."""
         key = key or f"{self.event.id}:{name}"
-        self.effects.append(Say(key=key, to=to, content=content, only_for=only_for))
+        self._said.append(Say(key=key, to=to, content=content, only_for=only_for))
 
     def update(self, to: Target, key: str, content: Content) -> None:
         """Replace a message's content; only the last of one turn goes out."""
-        self.effects = [
-            e for e in self.effects if not (isinstance(e, Update) and e.key == key and e.to == to)
+        self._said = [
+            e for e in self._said if not (isinstance(e, Update) and e.key == key and e.to == to)
         ]
-        self.effects.append(Update(key=key, to=to, content=content))
+        self._said.append(Update(key=key, to=to, content=content))
 
     def react(self, walk: Walk, ref: str, *, on: bool = True) -> None:
         """Put the ✅ on a member's message, or take it off."""
         if ref:
-            self.effects.append(React(to=InThread(walk=walk.id), ref=ref, emoji=RECORDED, on=on))
+            self._said.append(React(to=InThread(walk=walk.id), ref=ref, emoji=RECORDED, on=on))
 
     def reply(
         self,
@@ -149,18 +150,49 @@ class Turn:
 
     def show(self, walk: Walk, question: str) -> None:
         """Bring the live card of a question in a walk's thread up to date, if one stands there."""
-        if question in walk.cards:
-            folded = walk.current != question
-            card = cards.question_card(self.state, self.bank, walk, question, folded=folded)
-            self.update(InThread(walk=walk.id), cards.card_key(walk, question), card)
+        if question in walk.cards and question in self.bank.questions:
+            self._show(_Shown(walk.id, question))
 
     def show_review(self, walk: Walk, subject: str) -> None:
-        """Bring the live review card of a subject up to date."""
+        """Bring the live review card of a subject up to date, if one stands there."""
         name = f"review:{subject}"
-        if name in walk.cards:
-            current = walk.review is not None and walk.review.subject == subject
-            intro = current and not walk.reviewed
-            card = review_cards.review_card(
-                self.state, self.bank, walk, subject, folded=not current, intro=intro
-            )
-            self.update(InThread(walk=walk.id), cards.card_key(walk, name), card)
+        if name in walk.cards and subject in self.bank.questions:
+            self._show(_Shown(walk.id, name))
+
+    def _show(self, shown: "_Shown") -> None:
+        if shown in self._said:
+            self._said.remove(shown)
+        self._said.append(shown)
+
+    def effects(self) -> tuple[Effect, ...]:
+        """What goes out, in order; every card as it is at the end of the turn, and once."""
+        asked = {e.key: n for n, e in enumerate(self._said) if isinstance(e, Ask)}
+        found: list[Effect] = []
+        for n, effect in enumerate(self._said):
+            if not isinstance(effect, _Shown):
+                found.append(effect)
+                continue
+            walk = self.state.walks[effect.walk]
+            key = cards.card_key(walk, effect.name)
+            if effect.name in walk.cards and asked.get(key, -1) < n:
+                content = self._card(walk, effect.name)
+                found.append(Update(key=key, to=InThread(walk=walk.id), content=content))
+        return tuple(found)
+
+    def _card(self, walk: Walk, name: str) -> Content:
+        kind, _, subject = name.rpartition(":")
+        if not kind:
+            folded = walk.current != name
+            return cards.question_card(self.state, self.bank, walk, name, folded=folded)
+        current = walk.review is not None and walk.review.subject == subject
+        return review_cards.review_card(
+            self.state, self.bank, walk, subject,
+            folded=not current, intro=current and not walk.reviewed,
+        )  # fmt: skip
+
+
+class _Shown(NamedTuple):
+    """A card that is to be brought up to date once the turn is over."""
+
+    walk: str
+    name: str

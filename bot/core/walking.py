@@ -56,7 +56,7 @@ def _begin(turn: Turn, event: Started, owner: str) -> None:
     else:
         base = home
     walk = turn.put_walk(
-        Walk.model_construct(
+        Walk(
             id=key,
             committee=turn.state.committee.id,
             phase=event.phase,
