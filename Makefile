@@ -17,7 +17,7 @@ PROJECT_STAMP := $(VENV)/.installed-project
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup dev-setup run test soak bench lint format lock diagram clean
+.PHONY: help setup dev-setup run test soak bench lint format lock diagram screenshots clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +51,9 @@ format: dev-setup ## put the code into the one format
 
 diagram: dev-setup ## draw the state diagram of the docs from the engine's table
 	@$(PY) -m bot.core.diagram docs/walk.md
+
+screenshots: dev-setup ## take the pictures that README shows, of the real workspace
+	@$(PY) -m tests.screenshots
 
 # The locks hold versions and hashes, and nothing of where they came from.
 # The runtime lock includes Slack and Teams: one lock, one stack, whatever is configured.
