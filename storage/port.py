@@ -2,7 +2,8 @@
 
 Reads see committed data only. Writes go through `Store.write`: the work runs inside one transaction
 on the one writer, works that wait together are committed together, and the call returns only when
-the commit is durable. A work that raises is undone alone and harms none of its neighbours.
+the commit is durable. A work that raises is undone alone and harms none of its neighbours; these
+may be run again for it from their beginning, so a work acts on nothing but its transaction.
 """
 
 from collections.abc import Callable, Sequence

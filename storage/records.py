@@ -157,6 +157,8 @@ class Note(Row):
     member: str
     text: str
     ref: str
+    own: bool = False
+    """Typed in the member's own walk: it is for nobody else to read."""
     at: datetime
 
 

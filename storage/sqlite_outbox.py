@@ -9,9 +9,8 @@ from storage.sqlite_rows import OUTBOX_COLUMNS, Connection, maybe_micros, micros
 Lane = tuple[str, str, str]
 
 _KNOWN = "SELECT 1 FROM once WHERE key = ? AND promise = 1"
-_REPLACE = (
-    "UPDATE outbox SET payload = ? WHERE slot = ? AND slot <> '' AND state = 'due' RETURNING id"
-)
+_WAITING = "SELECT id FROM outbox WHERE slot = ? AND slot <> '' AND state = 'due'"
+_REPLACE = "UPDATE outbox SET payload = ? WHERE id = ?"
 _INSERT = f"""
     INSERT INTO outbox ({OUTBOX_COLUMNS})
     VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -37,7 +36,6 @@ _DONE = """
     WHERE id = ? AND owner = ? AND state = 'leased'
 """
 _LEASED = "SELECT slot FROM outbox WHERE id = ? AND owner = ? AND state = 'leased'"
-_RIVAL = "SELECT id FROM outbox WHERE slot = ? AND slot <> '' AND state = 'due'"
 _GIVE_BACK = """
     UPDATE outbox SET state = ?, due_at = ?, attempts = attempts + 1, owner = '',
         lease_until = NULL
@@ -64,8 +62,9 @@ class Outbox:
             return False
         created_at = micros(message.created_at)
         if message.slot:
-            row = run(_REPLACE, (message.payload, message.slot)).fetchone()
+            row = run(_WAITING, (message.slot,)).fetchone()
             if row is not None:
+                run(_REPLACE, (message.payload, row[0]))
                 run(_REMEMBER, (message.key, row[0], created_at))
                 return True
         place = message.place
@@ -145,7 +144,7 @@ class Outbox:
         if failed:
             run(_GIVE_BACK, ("failed", micros(due_at), message))
             return True
-        rival = run(_RIVAL, leased).fetchone() if leased[0] else None
+        rival = run(_WAITING, leased).fetchone() if leased[0] else None
         if rival is None:
             run(_GIVE_BACK, ("due", micros(due_at), message))
             return True

@@ -70,7 +70,7 @@ def _walk(link: str) -> None:
 
 
 def _say(page: Page, text: str) -> None:
-    box = page.get_by_role("textbox", name=re.compile("reply|answer|message", re.I)).last
+    box = page.get_by_role("textbox", name=re.compile("reply|answer|message", re.IGNORECASE)).last
     box.fill(text)
     box.press("Enter")
     page.get_by_text(text[:30]).first.wait_for()

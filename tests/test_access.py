@@ -214,3 +214,12 @@ def test_every_right_has_its_roles() -> None:
     assert not any(access.may(ida, right) for right in access.RIGHTS)
     with pytest.raises(KeyError):
         access.may(ana, "fly")
+
+
+@pytest.mark.parametrize("kind", list(READING))
+@pytest.mark.parametrize("actor", ["ana", "chi"])
+def test_nobody_asks_in_anothers_own_walk(kind: str, actor: str) -> None:
+    """Not even the chair: what the bot says there belongs to its owner's messages."""
+    with pytest.raises(NotAllowed, match="own walk"):
+        access.check(state(), event(kind, actor, "own.ben", **READING[kind]))
+    access.check(state(), event(kind, "ben", "own.ben", **READING[kind]))

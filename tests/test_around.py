@@ -25,7 +25,8 @@ def test_who_is_handed_a_question_is_told() -> None:
     assert (item.assignment.member, item.assignment.due) == (h.ids["Chi"], date(2026, 6, 12))
     [told] = h.direct("Chi")
     assert isinstance(told, Notice)
-    assert told.text == "Ana asked you to take “Will there be cake?”, by 12 Jun."
+    assert told.text == "Ana asked you to answer “Will there be cake?” by 12 Jun."
+    assert h.channel_notice("Ana").text == "Chi now has “Will there be cake?”, due 12 Jun."
     assert (told.buttons[0].action, told.buttons[0].question) == ("answer", "plan.cake")
 
 
@@ -35,7 +36,7 @@ def test_the_card_says_whose_it_is() -> None:
     room.h.handle(Assigned(
         **room.h.base("Ana"), question="plan.why", to=room.h.ids["Chi"], due=date(2026, 6, 12)
     ))  # fmt: skip
-    assert "Chi has this one, by 12 Jun" in room.card.context
+    assert "Chi has this one, due 12 Jun" in room.card.context
 
 
 def test_a_phase_is_handed_over_in_one_go() -> None:
@@ -47,7 +48,7 @@ def test_a_phase_is_handed_over_in_one_go() -> None:
     assert held == ["run.aim", "run.days"]
     [told] = h.direct("Chi")
     assert isinstance(told, Notice)
-    assert told.text == "Ana asked you to take 2 questions."
+    assert told.text == "Ana asked you to answer 2 questions."
 
 
 def test_giving_back_and_handing_on() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import lines
-from bot.cli.phrases import TYPED, hints
+from bot.cli.phrases import TYPED, for_member, hints
 from bot.cli.plain import safe
 from bot.cli.render import Style, bar, text_of
 from bot.cli.talk import Conversation
@@ -294,6 +294,25 @@ def test_buttons_are_words_to_type_each_once_in_one_order() -> None:
     buttons = [Button(action=action, label="x") for action in pressed]  # type: ignore[arg-type]
     assert hints(buttons) == ("/holds", "/skip REASON", "/park", "/next")
     assert set(TYPED) <= set(Button.model_fields["action"].annotation.__args__)  # type: ignore[union-attr]
+
+
+def test_what_only_the_chair_may_do_is_offered_to_the_chair() -> None:
+    """The same card names `/next` to who leads, and to nobody else."""
+    card = Notice(
+        text="x",
+        buttons=(Button(action="next", label="Next", lead=True), Button(action="park", label="x")),
+    )
+    for leads, shown in ((True, ("/park", "/next")), (False, ("/park",))):
+        content = for_member(card, leads=leads)
+        assert isinstance(content, Notice)
+        assert hints(content.buttons) == shown
+
+
+def test_a_question_of_another_walk_is_reached_in_two_steps() -> None:
+    """First into its phase, then to the question; a thread is opened as it is begun."""
+    answer = Button(action="answer", label="x", question="plan.why", value="plan")
+    thread = Button(action="open", label="x", walk="c.plan", value="plan")
+    assert hints((answer, thread)) == ("/start plan, then /ask plan.why", "/start plan")
 
 
 # -- as a process ----------------------------------------------------------------------------------

@@ -49,6 +49,13 @@ def _done(*args: str | Path, said: str | None = None) -> str:
     return result.stdout
 
 
+def test_without_a_command_there_is_the_help() -> None:
+    """As a page, not on one line."""
+    result = _run()
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) > len(COMMANDS)
+
+
 def _fault(code: int, *args: str | Path) -> str:
     """Run a command that must fail; returns its one line on stderr."""
     result = _run(*args)
@@ -346,15 +353,14 @@ def test_a_backup_is_the_whole_record(answered: str, home: Path, monkeypatch: An
 
 
 def test_a_name_cannot_play_with_the_terminal() -> None:
-    """Escapes in names are shown, not sent, by every listing."""
-    _done("committees", "add", "A\x1b[2Jb", "--bank", SHORT, "--chair", "Ana\x07 <a@example.org>")
-    for command in ("committees", "status", "gaps"):
-        args = [command] if command == "committees" else [command, "A"]
-        text = _done(*args)
-        assert "\x1b" not in text
-        assert "\x07" not in text
-    assert "A\\x1b[2Jb" in _done("committees")
-    assert "A\\x1b[2Jb" in _fault(2, "status", "zzz")
+    """Escapes in names are refused with a clear word, and shown, not sent, where one is echoed."""
+    for name, chair in (("A\x1b[2Jb", "Ana <a@example.org>"), ("Fair", "Ana\x07 <a@example.org>")):
+        said = _fault(1, "committees", "add", name, "--bank", SHORT, "--chair", chair)
+        assert "control characters" in said
+    _done("committees", "add", "Fair", "--bank", SHORT, "--chair", "Ana <a@example.org>")
+    said = _fault(2, "status", "zz\x1b[2J")
+    assert "\x1b" not in said
+    assert "zz\\x1b[2J" in said
 
 
 def test_a_table_is_as_wide_as_its_cells() -> None:

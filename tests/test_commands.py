@@ -37,9 +37,9 @@ def meaning(room: Room, text: str, who: str = "Ana", about: str = "") -> Event:
     return commands.meaning(event, room.h.state, room.h.bank, room.h.clock())
 
 
-def outside(h: Harness, text: str) -> Event:
+def outside(h: Harness, text: str, name: str = "Ana") -> Event:
     """What typed words mean in the channel."""
-    event = Typed(**h.base("Ana"), text=text, ref="m1", place=h.channel)
+    event = Typed(**h.base(name), text=text, ref="m1", place=h.channel)
     return commands.meaning(event, h.state, h.bank, h.clock())
 
 
@@ -187,9 +187,38 @@ def test_a_typo_gets_did_you_mean(typo: str, meant: str) -> None:
 
 def test_an_unknown_word_leads_to_help() -> None:
     """Nothing is near: the sentence says where to look."""
-    event = outside(Harness(), "hullabaloo")
+    event = outside(Harness(), "/hullabaloo")
     assert isinstance(event, Told)
     assert event.sentence == "I don't know “hullabaloo”. “help” lists what I understand."
+    assert event.buttons == ()
+
+
+def test_an_answer_in_the_channel_is_led_to_its_thread() -> None:
+    """Words that are no command: a button to each thread that is open, to nobody else's own."""
+    room = shared()
+    room.h.start("run", "Ben", own=True)
+    said = "Hullabaloo. People come for the music"
+    for name, labels in (
+        ("Ben", ["Open Planning", "Open Running it, at my own pace"]),
+        ("Chi", ["Open Planning"]),
+    ):
+        event = outside(room.h, said, name)
+        assert isinstance(event, Told)
+        assert event.sentence == (
+            "Only commands work here; “help” lists them. An answer goes into its thread:"
+        )
+        assert [b.label for b in event.buttons] == labels
+        assert {b.action for b in event.buttons} == {"open"}
+        assert event.buttons[0].walk == room.id
+    room.h.command("Chi", said)
+    told = room.h.channel_notice("Chi")
+    assert [(b.action, b.walk) for b in told.buttons] == [("open", room.id)]
+    greeting = outside(room.h, "Hello there friends")
+    assert isinstance(greeting, Told)
+    assert greeting.buttons
+    before = outside(Harness(), said)
+    assert isinstance(before, Told)
+    assert before.sentence.endswith("once the phase has begun.")
 
 
 def test_a_refusal_comes_back_to_who_asked() -> None:

@@ -177,6 +177,12 @@ def test_reasons_and_notes_of_the_round_are_checked_too() -> None:
         h.review("Ben", walk, "plan.why", effect="fine", treatment="act", action=bad)
     with pytest.raises(Refused):
         keep(h, "Ben", name="B\x00en")
+    with pytest.raises(Refused):
+        keep(h, "Ben", email="\ud800@example.org")
+    with pytest.raises(Refused):
+        h.handle(Queried.model_construct(
+            **h.base("Ben"), kind="queried", what="help", words="\ud800", place=None
+        ))  # fmt: skip
     assert h.state.mitigations == {}
 
 
@@ -235,7 +241,7 @@ def test_the_difference_holds_no_words() -> None:
 
 
 def test_find_answers_where_it_was_asked() -> None:
-    """In the thread or in the channel, for the asker alone."""
+    """In the thread, in the channel, or with neither in one's own messages; for the asker alone."""
     h = Harness()
     walk = h.start("plan")
     h.say("Ben", "To meet", walk)
@@ -244,6 +250,10 @@ def test_find_answers_where_it_was_asked() -> None:
     h.handle(Queried(**h.base("Chi"), what="find", words="meet", place=h.channel))
     assert h.channel_notice("Chi").text == "1 answer for “meet”."
     assert [c for c in h.in_channel("Ben") if isinstance(c, Notice)] == []
+    h.handle(Queried(**h.base("Chi"), what="find", words="meet"))
+    [notice] = h.direct("Chi")
+    assert isinstance(notice, Notice)
+    assert notice.text == "1 answer for “meet”."
 
 
 def test_a_query_changes_nothing() -> None:

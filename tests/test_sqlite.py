@@ -3,6 +3,7 @@
 import _thread
 import multiprocessing
 import os
+import random
 import sqlite3
 import stat
 import tempfile
@@ -317,7 +318,11 @@ def test_another_programs_database_is_refused(path: Path) -> None:
 # -- what breaks -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("content", [b"not a database, " * 1000, b"\x00" * 8192, os.urandom(8192)])
+@pytest.mark.parametrize(
+    "content",
+    [b"not a database, " * 1000, b"\x00" * 8192, random.Random(7).randbytes(8192)],
+    ids=["words", "zeros", "noise"],
+)
 def test_garbage_is_corrupt(path: Path, content: bytes) -> None:
     """A file that never was a database is said to be damaged, and is not touched."""
     path.write_bytes(content)

@@ -6,7 +6,7 @@ from bot.core.effects import Notice
 from bot.core.errors import Refused
 from storage.records import How, Stage, Status
 from tests.harness import Harness
-from tests.walk_rooms import OpenRoom, Room, both, garden, keep, shared
+from tests.walk_rooms import OpenRoom, Room, both, garden, keep, own, shared
 
 # -- conditions ------------------------------------------------------------------------------------
 
@@ -190,6 +190,14 @@ def test_a_link_shows_the_earlier_answer(open_room: OpenRoom) -> None:
     assert "It's different now…" in [b.label for b in card.buttons]
 
 
+def test_one_s_own_words_are_called_so() -> None:
+    """ "You said" to the one who said it, in a walk of their own; the thread has the name."""
+    together = linked(shared, ("Ana", "The whole street"))
+    assert together.card.context[0].startswith("Ana said in What grows (")
+    alone = linked(own, ("Ben", "The whole street"), ("Ana", "Families"))
+    assert [line.split(" said in ")[0] for line in alone.card.context] == ["You", "Ana"]
+
+
 def test_a_link_shows_what_is_said_meanwhile() -> None:
     """The earlier question is answered while the later one is asked: its card follows."""
     room = shared("share", garden())
@@ -256,7 +264,7 @@ def built(*names: str) -> Room:
 
 def looks(room: Room, name: str) -> list[Notice]:
     """What a member was told to look at again."""
-    return [c for c in room.h.direct(name) if isinstance(c, Notice) and "look again" in c.text]
+    return [c for c in room.h.direct(name) if isinstance(c, Notice) and " still hold?" in c.text]
 
 
 def test_a_change_upstream_marks_what_was_built_on_it() -> None:
@@ -270,7 +278,11 @@ def test_a_change_upstream_marks_what_was_built_on_it() -> None:
     for name in ("Ben", "Chi"):
         [notice] = looks(room, name)
         assert notice.text.startswith("Ana changed the answer to “Who will eat what grows?”")
-        assert [(b.action, b.question) for b in notice.buttons] == [("answer", "share.for")]
+        assert "Your answer to “" in notice.text
+        assert [(b.action, b.question) for b in notice.buttons] == [
+            ("holds", "share.for"),
+            ("answer", "share.for"),
+        ]
     assert looks(room, "Ana") == []
 
 

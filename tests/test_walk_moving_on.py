@@ -140,6 +140,8 @@ def test_with_the_chair_a_members_parking_moves_nothing() -> None:
     room.say("/park too early", "Ben")
     assert room.current == "plan.why"
     assert room.card.standing == "To discuss: too early (Ben)"
+    room.say("/park It is too early.", "Chi")
+    assert room.card.standing == "To discuss (Chi): It is too early."
     room.say("next")
     assert room.current == "plan.place"
 

@@ -125,6 +125,29 @@ def test_two_personas_of_a_sample(site: Site, new_page: NewPage) -> None:
     )
 
 
+def test_a_tab_speaks_for_whom_it_shows(site: Site, new_page: NewPage) -> None:
+    """Other eyes are borrowed in a second tab: what the first one sends is still its own member's."""
+    sample = site.house.committee(site.ana, name="Sample", sample=True, more=["Chi"])
+    base = f"{site.origin}/c/{sample.committee.id}"
+    first = site.as_ana(new_page())
+    first.goto(base)
+    first.get_by_role("button", name="Start Delivery").click()
+    thread = f"{base}/t/{walk_id(sample.committee.id, 'delivery')}"
+    first.wait_for_url(thread)
+    second = first.context.new_page()
+    second.goto(base)
+    second.locator(".persona summary").click()
+    second.get_by_role("button", name="Chi (member)").click()
+    second.goto(thread)
+    reply(live(first), "yes, online")
+    first.locator(".msg.own", has_text="yes, online").locator(".reactions").wait_for()
+    reply(live(second), "no")
+    second.locator(".msg.own", has_text="no").locator(".reactions").wait_for()
+    given = site.house.service.look(sample.committee.id).state.items["delivery.proctoring"].answers
+    assert given.keys() == {member(sample, "Ana").id, member(sample, "Chi").id}
+    assert second.get_by_role("button", name="Next", exact=True).count() == 0
+
+
 def test_a_reader_further_up_is_not_moved(site: Site, new_page: NewPage) -> None:
     """New messages wait below behind a button; at the bottom the newest is always in view."""
     site.start()
@@ -206,6 +229,15 @@ def test_a_stream_goes_on_where_it_broke(site: Site) -> None:
     said = [found["html"] for found in newer if "from-bot" not in found["html"]]
     assert len(said) == 1
     assert "certificate" in said[0]
+
+
+def test_the_browser_s_own_zone_is_offered(site: Site, new_page: NewPage) -> None:
+    """A new committee's form opens with the zone of who fills it in."""
+    page = new_page(zone="Europe/Berlin")
+    site.enter(site.house.owner, page)
+    page.goto(f"{site.origin}/new")
+    page.locator("html.js").wait_for(state="attached")
+    assert page.locator("#zone").input_value() == "Europe/Berlin"
 
 
 # -- by keyboard ----------------------------------------------------------------------------------
@@ -292,11 +324,12 @@ def test_the_drawer_on_a_phone(site: Site, new_page: NewPage, javascript: bool) 
     assert not way.is_visible()
     opener = ben.get_by_role("button", name="Committees and phases")
     opener.click()
-    assert way.is_visible()
+    way.wait_for()
     ben.keyboard.press("Escape")
-    assert not way.is_visible()
+    way.wait_for(state="hidden")
     if javascript:
         opener.click()
+        ben.locator("main[inert]").wait_for()  # covered once the browser has said that it is open
         for _ in range(30):
             ben.keyboard.press("Tab")
             assert ben.evaluate(
@@ -304,7 +337,7 @@ def test_the_drawer_on_a_phone(site: Site, new_page: NewPage, javascript: bool) 
                 " || document.querySelector('#side').contains(document.activeElement)"
             )
         ben.keyboard.press("Escape")
-        assert ben.evaluate("document.activeElement.getAttribute('popovertarget')") == "side"
+        ben.locator("[popovertarget=side]:not([popovertargetaction]):focus").wait_for()
     opener.click()
     way.click()
     ben.get_by_role("heading", name="My questions").wait_for()

@@ -65,7 +65,7 @@ def test_a_new_invitation_replaces_the_old_one(house: WebHarness) -> None:
     assert invitations.invitation_url(house.web, kept) == HERE + new
 
 
-@pytest.mark.parametrize("at", [0, 5, -1])
+@pytest.mark.parametrize("at", [0, 5, -2])  # the last letter has bits that mean nothing
 def test_a_changed_invitation_is_worth_nothing(house: WebHarness, at: int) -> None:
     """Its signature covers all of it."""
     link = invited(house)[3]

@@ -146,3 +146,7 @@ def test_the_log_names_who_and_what_without_words(rooms: Rooms) -> None:
     log = rooms.see(rooms.ana, "/log")
     assert "started a phase" in log
     assert "secret reasons" not in log
+    assert "Which model will the programme follow? now answered" in log
+    assert "Design and development begun" in log
+    assert "asked from now on" in log  # the question that hangs on this answer
+    assert "->" not in log

@@ -127,7 +127,8 @@ def member(desk: Desk, name: str) -> Member:
 
 def seat_of(house: WebHarness, browser: Browser, desk: Desk, who: Member) -> Seat:
     """What a room hands to the invitations."""
-    session = house.store.read().session(token_hash(browser.cookies[SESSION_COOKIE]))
+    name = ("__Host-" if house.web.secure else "") + SESSION_COOKIE
+    session = house.store.read().session(token_hash(browser.cookies[name]))
     assert browser.person
     assert session
     return Seat(house.web, Viewer(browser.person, session, ""), desk, who)

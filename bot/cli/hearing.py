@@ -6,7 +6,9 @@ not printed again, but what changed in it is.
 
 from collections.abc import Iterator, Sequence
 
+from bot.cli.phrases import for_member
 from bot.cli.render import Style, said_line, text_of, who
+from bot.core import access
 from bot.core.effects import (
     CONTENT,
     Content,
@@ -73,7 +75,9 @@ class Hearing:
         """The content in full."""
         if isinstance(content, QuestionCard | ReviewCard) and walk and content.walk == walk.id:
             self.before = getattr(content, "question", "")
-        return text_of(content, self._style)
+        state = self._service.look(self._committee).state
+        leads = access.may(state.members[self._member], "lead")
+        return text_of(for_member(content, leads=leads), self._style)
 
     def card(self, walk: Walk) -> Content | None:
         """The card of where the walk stands; None where it stands at none."""

@@ -29,6 +29,8 @@ TYPED: dict[Action, str] = {
     "outline": "/status {value}",
 }
 
+THERE = "/start {value}, then /ask {question}"
+
 TREATMENTS = {f"/{treatment.value}": treatment for treatment in Treatment}
 
 
@@ -36,14 +38,36 @@ def hints(buttons: Iterable[Button]) -> tuple[str, ...]:
     """What one can type for these buttons, each once, in the order of `TYPED`."""
     order = list(TYPED)
     known = sorted(
-        (button for button in buttons if button.action in TYPED),
-        key=lambda button: order.index(button.action),
+        (button for button in buttons if button.action in TYPED or _elsewhere(button)),
+        key=lambda button: 0 if _elsewhere(button) else order.index(button.action),
     )
-    typed = (
-        TYPED[button.action].format(value=button.value, question=button.question)
-        for button in known
-    )
-    return tuple(dict.fromkeys(typed))
+    return tuple(dict.fromkeys(_typed(button) for button in known))
+
+
+def for_member(content: Content, *, leads: bool) -> Content:
+    """The content with the buttons that this member may press."""
+    if leads:
+        return content
+    kept = {
+        name: tuple(button for button in getattr(content, name) if not button.lead)
+        for name in ("buttons", "more")
+        if hasattr(content, name)
+    }
+    return content.model_copy(update=kept)
+
+
+def _elsewhere(button: Button) -> bool:
+    """Whether it is about a question of another walk: one goes there first, in its phase."""
+    about = button.action in ("answer", "holds", "open") and bool(button.question)
+    return about and not button.walk and bool(button.value)
+
+
+def _typed(button: Button) -> str:
+    if _elsewhere(button):
+        return THERE.format(value=button.value, question=button.question)
+    # A thread is opened as it is begun: whoever starts a phase again is taken to it.
+    phrase = TYPED["start"] if button.action == "open" and button.walk else TYPED[button.action]
+    return phrase.format(value=button.value, question=button.question)
 
 
 class Sender(NamedTuple):

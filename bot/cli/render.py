@@ -219,7 +219,7 @@ def _group(group: Group, style: Style) -> Iterator[str]:
         heading = f"{heading}  {bar(group.done, group.total)} {group.done} of {group.total}"
     yield style.bold(style.flow(heading, "  ")) if heading else ""
     for line in group.lines:
-        due = f" · {day(line.due)}" if line.due else ""
+        due = f" · by {day(line.due)}" if line.due else ""
         detail = f" · {line.detail}" if line.detail else ""
         yield style.flow(f"{line.text}{detail}{due}", "    ", "      ")
 

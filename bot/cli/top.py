@@ -83,6 +83,9 @@ def _tolerate_odd_characters() -> None:
 
 def _say(error: Exception) -> int:
     """Print one line for a fault; returns the exit code."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.ctx.get_help(), err=True)  # a page to read, not a line
+        return error.exit_code
     if os.environ.get("CONVENOR_DEBUG"):
         traceback.print_exception(error)
     sentence, code = _judge(error)

@@ -21,6 +21,9 @@ FINISHED = "This phase is done. I've kept your words as a note; to change an ans
 RESUME, RECORD = "Go on", "Open the record"
 
 
+LOOKED_BACK = 5
+"""So many unfit words before it are read together with a reply."""
+
 # -- plain replies --------------------------------------------------------------------------------
 
 
@@ -80,12 +83,13 @@ def _understood(
 
 
 def _noted(turn: Turn, walk: Walk, item: Item) -> tuple[Part, ...]:
-    """What the member said since the walk came here that did not fit by itself."""
-    return tuple(
+    """What the member said last, since the walk came here, that did not fit by itself."""
+    found = tuple(
         Part(ref=kept.ref, text=kept.text)
         for kept in item.notes
         if kept.member == turn.event.member and kept.at >= walk.arrived_at
     )
+    return found[-LOOKED_BACK:]
 
 
 def in_round(turn: Turn, event: Typed) -> None:

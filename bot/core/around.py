@@ -6,30 +6,34 @@ from bot.core import flow, listings, ripple, standing
 from bot.core.effects import Button, Notice, ToMember
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import Assigned, BankMoved, MemberKept, Queried, SettingsKept, Told
+from bot.core.recording import checked
 from bot.core.turn import Turn
-from bot.core.words import day, several, short
+from bot.core.words import UNSEEN, day, several, short
 from questions.answers import Rejected, readable
 from questions.model import Bank, Kind
 from storage.records import Assignment, Item, Role, Stage, State, Status, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
-ASKED_YOU = "{name} asked you to take {what}{due}."
-HAS_IT = "{name} has {what}{due}."
+ASKED_YOU = "{name} asked you to answer {what}{due}."
+HAS_IT = "{name} now has {what}{due}."
 FREE = "{what} is free again."
-BY = ", by {day}"
+BY, DUE = " by {day}", ", due {day}"
 NOTHING_OPEN = "Nothing is open in {phase}, so there is nothing to hand over."
 CANNOT_ANSWER = "{name} only reads along here, so please choose a member."
 NO_MEMBER = "I don't know that member. “help assign” shows how to hand over."
 LAST_CHAIR = "A committee needs a chair. Make somebody else chair first."
 NO_NAME = "Please give a name."
+ODD_NAME = "A name can't hold line breaks or control characters. Please type it anew."
 LONG_NAME = "That name is too long. Up to 120 characters fit."
 BAD_ZONE = "I don't know the time zone “{zone}”. One like Europe/Berlin works."
+LONG_EMAIL = "That is too long for an e-mail address. One like ana@example.org works."
 SAME_EMAIL = "Somebody here has that e-mail address already."
 OTHER_BANK = "That is another framework, not a new version of this one."
 ANSWER = "Answer…"
 
 LONGEST_NAME = 120
+LONGEST_EMAIL = 254
 
 
 def assign(turn: Turn, event: Assigned) -> None:
@@ -51,14 +55,15 @@ def assign(turn: Turn, event: Assigned) -> None:
         ripple.show(turn, name)
     first = turn.bank.questions[names[0]]
     what = f"“{short(first.prompt)}”" if len(names) == 1 else several(len(names), "question")
-    due = BY.format(day=day(event.due)) if event.due else ""
+    by, due = (w.format(day=day(event.due)) if event.due else "" for w in (BY, DUE))
     if holder is None:
         turn.reply(FREE.format(what=what))
         return
     turn.reply(HAS_IT.format(name=holder.name, what=what, due=due))
     if holder.id != event.member:
-        button = Button(action="answer", label=ANSWER, question=names[0], primary=True)
-        text = ASKED_YOU.format(name=turn.me.name, what=what, due=due)
+        phase = turn.bank.phase_of[names[0]].id
+        button = Button(action="answer", label=ANSWER, question=names[0], value=phase, primary=True)
+        text = ASKED_YOU.format(name=turn.me.name, what=what, due=by)
         turn.say(ToMember(member=holder.id), "asked", Notice(text=text, buttons=(button,)))
 
 
@@ -82,13 +87,15 @@ def _meant(turn: Turn, event: Assigned) -> tuple[str, ...]:
 
 def query(turn: Turn, event: Queried) -> None:
     """Answer a question to the bot, to the asker alone."""
+    if event.words:
+        checked(event.words)  # an answer may quote them
     content = listings.answer(turn.state, turn.bank, event, turn.now)
     turn.reply("", content=content, place=event.place)
 
 
 def told(turn: Turn, event: Told) -> None:
     """Give the asker a sentence back."""
-    turn.reply(event.sentence, place=event.place)
+    turn.reply(checked(event.sentence), event.buttons, place=event.place)
 
 
 def keep_member(turn: Turn, event: MemberKept) -> None:
@@ -135,7 +142,9 @@ def _member_problems(state: State, event: MemberKept) -> list[Problem]:
     wrong = name_problem(who.name)
     problems = [Problem(field="name", sentence=wrong)] if wrong else []
     if not zone_known(who.zone):
-        problems.append(Problem(field="zone", sentence=BAD_ZONE.format(zone=who.zone)))
+        problems.append(Problem(field="zone", sentence=BAD_ZONE.format(zone=short(who.zone, 40))))
+    if wrong := email_problem(who.email):
+        problems.append(Problem(field="email", sentence=wrong))
     same = who.email.strip().casefold()
     if same and any(m.email.casefold() == same and m.id != who.id for m in state.members.values()):
         problems.append(Problem(field="email", sentence=SAME_EMAIL))
@@ -150,7 +159,19 @@ def name_problem(name: str) -> str:
     read = readable(name)
     if isinstance(read, Rejected):
         return NO_NAME if read.code == "empty" else read.reason
+    if UNSEEN.search(read):
+        return ODD_NAME
     return LONG_NAME if len(read) > LONGEST_NAME else ""
+
+
+def email_problem(email: str) -> str:
+    """What no e-mail address can be, in one sentence; "" for nothing, or for none."""
+    if not email.strip():
+        return ""
+    read = readable(email)
+    if isinstance(read, Rejected):
+        return read.reason
+    return LONG_EMAIL if len(read) > LONGEST_EMAIL else ""
 
 
 def zone_known(zone: str) -> bool:
@@ -168,7 +189,7 @@ def keep_settings(turn: Turn, event: SettingsKept) -> None:
     if wrong:
         raise Refused(wrong, (Problem(field="name", sentence=wrong),))
     if not zone_known(event.zone):
-        sentence = BAD_ZONE.format(zone=event.zone)
+        sentence = BAD_ZONE.format(zone=short(event.zone, 40))
         raise Refused(sentence, (Problem(field="zone", sentence=sentence),))
     committee = turn.state.committee.evolve(
         name=event.name.strip(), zone=event.zone, settings=event.settings

@@ -21,15 +21,17 @@ DISCUSS, NEXT, BACK = "Discuss later", "Next", "Back"
 SKIP, NOT_APPLICABLE, WHY, ASSIGN = "Skip…", "Not applicable…", "Why this?", "Assign…"
 
 ASKED_BECAUSE = "Asked because of “{prompt}”: {label}"
-LINKED = "You said in {phase} ({when}, {name}): “{words}”"
+LINKED = "{who} said in {phase} ({when}): “{words}”"
+YOU = "You"
 RECONFIRM = "{name} changed “{prompt}” in {phase}. Does your answer still hold?"
 ASSIGNED = "{name} has this one"
-BY = ", by {day}"
+BY = ", due {day}"
 STANDING = {
     Status.PARKED: "To discuss",
     Status.SKIPPED: "Skipped",
     Status.NA: "Not applicable",
 }
+SENTENCE_ENDS = (".", "!", "?", "…")
 CLOSED = "Not asked any more, since an earlier answer changed. What was said is kept."
 MAY_CHOOSE = 6
 """Up to this many options become one-click buttons."""
@@ -72,7 +74,7 @@ def question_card(
         help=question.help,
         why=question.why,
         options=choices(question),
-        context=_context(state, bank, item),
+        context=_context(state, bank, item, walk.member),
         earlier=earlier(state, bank, question),
         said=said,
         status=item.status,
@@ -96,12 +98,12 @@ def earlier(state: State, bank: Bank, question: Question) -> tuple[Saying, ...]:
     return tuple(standing.saying(state, linked, answer) for answer in answers)
 
 
-def context(state: State, bank: Bank, question: Question) -> tuple[str, ...]:
-    """The small lines of a question: why it is asked, and what was said earlier."""
-    return _context(state, bank, standing.item_of(state, question.id))
+def context(state: State, bank: Bank, question: Question, reader: str) -> tuple[str, ...]:
+    """The small lines of a question for one reader: why it is asked, what was said earlier."""
+    return _context(state, bank, standing.item_of(state, question.id), reader)
 
 
-def _context(state: State, bank: Bank, item: Item) -> tuple[str, ...]:
+def _context(state: State, bank: Bank, item: Item, reader: str) -> tuple[str, ...]:
     question = bank.questions[item.question]
     lines: list[str] = []
     if question.when and item.applies:
@@ -126,7 +128,7 @@ def _context(state: State, bank: Bank, item: Item) -> tuple[str, ...]:
         LINKED.format(
             phase=bank.phase_of[question.link].title,
             when=local_day(saying.at, state.committee.zone),
-            name=saying.name,
+            who=YOU if saying.member == reader else saying.name,
             words=short(saying.words or saying.choice, 160),
         )
         for saying in earlier(state, bank, question)
@@ -147,7 +149,10 @@ def _standing(state: State, item: Item) -> str:
     if item.ruling:
         by = state.members.get(item.ruling.by)
         named = f" ({by.name})" if by else ""
-        return f"{word}: {item.ruling.reason}{named}" if item.ruling.reason else f"{word}{named}"
+        reason = item.ruling.reason
+        if reason.endswith(SENTENCE_ENDS):
+            return f"{word}{named}: {reason}"
+        return f"{word}: {reason}{named}" if reason else f"{word}{named}"
     reasons = series([a.reason for a in item.responses.values() if a.reason])
     return f"{word}: {reasons}" if reasons else word
 
@@ -156,7 +161,7 @@ def _buttons(state: State, walk: Walk, question: Question, item: Item) -> tuple[
     def button(action: Action, label: str, value: str = "", *, primary: bool = False) -> Button:
         return Button(
             action=action, label=label, walk=walk.id, question=question.id, value=value,
-            primary=primary,
+            primary=primary, lead=walk.shared and action == "next",
         )  # fmt: skip
 
     made: list[Button] = []
@@ -199,10 +204,15 @@ def _more(state: State, bank: Bank, walk: Walk, question: Question) -> tuple[But
         made.append(Button(action="why", label=WHY, walk=walk.id, question=question.id))
     made.append(Button(action="assign", label=ASSIGN, walk=walk.id, question=question.id))
     if not _next_in_sight(state, walk, standing.item_of(state, question.id)):
-        made.append(Button(action="next", label=NEXT, walk=walk.id, question=question.id))
+        made.append(_leads("next", NEXT, walk, question))
     if back_from(state, bank, walk):
-        made.append(Button(action="back", label=BACK, walk=walk.id, question=question.id))
+        made.append(_leads("back", BACK, walk, question))
     return tuple(made)
+
+
+def _leads(action: Action, label: str, walk: Walk, question: Question) -> Button:
+    """A button that moves the walk: in the committee's, for those who lead it."""
+    return Button(action=action, label=label, walk=walk.id, question=question.id, lead=walk.shared)
 
 
 def _folded_buttons(walk: Walk, item: Item) -> tuple[Button, ...]:

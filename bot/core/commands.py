@@ -8,10 +8,10 @@ one.
 import re
 from collections.abc import Callable
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
-from bot.core import dates
+from bot.core import dates, lost
+from bot.core.effects import Button
 from bot.core.events import (
     AskedFor,
     Assigned,
@@ -39,9 +39,6 @@ from storage.records import Stage, State, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
-UNKNOWN = "I don't know “{word}”."
-MEANT = " Did you mean “{near}”?"
-HELP_HINT = " “help” lists what I understand."
 REASON = "What is the reason? Type “/{command}” and a few words."
 WHICH_PHASE = "Which phase? There are: {phases}."
 WHICH_QUESTION = "Which question? Its number, or some of its words, works."
@@ -62,15 +59,18 @@ ALIASES = {
     "undo": "withdraw", "?": "help", "go on": "resume", "continue": "resume", "previous": "back",
     "prev": "back", "search": "find", "begin": "start",
 }  # fmt: skip
-NOTHING = frozenset(
-    ("nothing", "nothing to note", "nothing to add", "none", "no", "nope", "pass", "-")
-)
+NOTHING = frozenset((
+    "nothing", "nothing to note", "nothing to add", "nothing comes to mind", "nothing here",
+    "nothing really", "none", "no", "nope", "no effect", "not really", "pass", "-",
+))  # fmt: skip
 """What people type in the review round where a click would be *Nothing to note*."""
 WITH_MORE = re.compile(
     r"(?:(?:skip|na|n/a|park):\s*\S|status (?:mine|team)$|ask \d+$|help [a-z]+$|assign\b.+@)",
     re.IGNORECASE,
 )
 """What counts in a thread without a slash though more was typed: hardly anybody's answer."""
+LONGEST_ORDER = 400
+"""Nobody hands over in more characters; looking for names and dates in a long text takes a while."""
 PREFIX = re.compile(r"^\s*(?:/convenor\b|@convenor\b)\s*", re.IGNORECASE)
 
 Args = tuple[Typed, State, Bank, datetime, str]
@@ -89,7 +89,9 @@ def meaning(event: Typed, state: State, bank: Bank, now: datetime) -> Event:
     word, rest = _split(line)
     reader = READERS.get(word)
     if reader is None:
-        return _unknown(event, word)
+        slashed = bool(walk) or line != text
+        sentence, buttons = lost.way_on(line, READERS, event.member, state, bank, slashed=slashed)
+        return _told(event, sentence, buttons)
     return reader((event, state, bank, now, rest))
 
 
@@ -136,14 +138,8 @@ def _means_it(command: str, event: Typed, walk: Walk, bank: Bank) -> bool:
     return True
 
 
-def _unknown(event: Typed, word: str) -> Told:
-    near = get_close_matches(word, READERS, n=1, cutoff=0.6)
-    sentence = UNKNOWN.format(word=short(word, 40))
-    return _told(event, sentence + (MEANT.format(near=near[0]) if near else HELP_HINT))
-
-
-def _told(event: Typed, sentence: str) -> Told:
-    return Told(**_ids(event), sentence=sentence, place=event.place)
+def _told(event: Typed, sentence: str, buttons: tuple[Button, ...] = ()) -> Told:
+    return Told(**_ids(event), sentence=sentence, buttons=buttons, place=event.place)
 
 
 def _ids(event: Typed) -> dict[str, Any]:
@@ -182,7 +178,8 @@ def _start(args: Args) -> Event:
             return Started(**_ids(event), phase=short(name, 60), own=own or at_home)
         titles = ", ".join(phase.title for phase in bank.phases)
         return _told(event, WHICH_PHASE.format(phases=titles))
-    return Started(**_ids(event), phase=phase, own=own or at_home)
+    mine = own or at_home
+    return Started(**_ids(event), phase=phase, own=mine, place=None if mine else event.place)
 
 
 def _skip(args: Args) -> Event:
@@ -230,7 +227,7 @@ def _ask(args: Args) -> Event:
     event, state, bank, _, rest = args
     found = find_questions(state, bank, event.walk, rest)
     if len(found) == 1:
-        return AskedFor(**_ids(event), question=found[0])
+        return AskedFor(**_ids(event), question=found[0], place=event.place)
     return _told(event, _which_question(bank, rest, found))
 
 
@@ -245,6 +242,8 @@ def _which_question(bank: Bank, words: str, found: tuple[str, ...]) -> str:
 
 def _assign(args: Args) -> Event:
     event, state, bank, now, rest = args
+    if len(rest) > LONGEST_ORDER:
+        return _told(event, WHO)
     text, due = dates.split_date(rest, now, state.committee.zone)
     if due is None and re.search(r"\bby\s+\S+\s*$|\bby\s+.+@", text):
         return _told(event, BAD_DATE.format(text=short(text.rsplit("by ", 1)[-1], 30)))
@@ -263,10 +262,10 @@ def _assign(args: Args) -> Event:
     if len(people) != 1:
         names = ", ".join(sorted(m.name for m in (people or state.members.values()) if m.active))
         wording = SEVERAL if people else NOBODY
-        return _told(event, wording.format(name=who, names=names))
+        return _told(event, wording.format(name=short(who, 40), names=names))
     phase = find_phase(bank, what)
     if phase:
-        return Assigned(**_ids(event), phase=phase, to=people[0].id, due=due)
+        return Assigned(**_ids(event), phase=phase, to=people[0].id, due=due, place=event.place)
     found = (
         (current,)
         if what.casefold() in ("this", "it") and (current := _current(event, state))
@@ -274,7 +273,7 @@ def _assign(args: Args) -> Event:
     )
     if len(found) != 1:
         return _told(event, _which_question(bank, what, found))
-    return Assigned(**_ids(event), question=found[0], to=people[0].id, due=due)
+    return Assigned(**_ids(event), question=found[0], to=people[0].id, due=due, place=event.place)
 
 
 READERS: dict[str, Callable[[Args], Event]] = {

@@ -6,7 +6,13 @@ from zoneinfo import ZoneInfo
 
 from storage.records import Member, State
 
-BY = re.compile(r"[\s,;(]*\b(?:by|until|before|due)\s+(?P<when>[^,;()]+)\)?\s*$", re.IGNORECASE)
+BY = re.compile(r"\b(?:by|until|before|due)\s", re.IGNORECASE)
+LONGEST_DATE = 60
+"""No date is longer; reading one takes time, so longer texts are not tried."""
+MOST_PIECES = 20
+"""So many comma-separated pieces of a sentence may be a name."""
+END = LONGEST_DATE + 20
+"""How much of a sentence's end is searched for one. The searching is linear in this."""
 
 
 def date_in(text: str, now: datetime, zone: str) -> date | None:
@@ -16,6 +22,8 @@ def date_in(text: str, now: datetime, zone: str) -> date | None:
     no date can be read.
     """
     text = text.strip().strip(".").removeprefix("next ")
+    if len(text) > LONGEST_DATE:
+        return None
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -43,9 +51,11 @@ def date_in(text: str, now: datetime, zone: str) -> date | None:
 
 def split_date(text: str, now: datetime, zone: str) -> tuple[str, date | None]:
     """Take "by DATE" off the end of a sentence; the sentence is whole where there is none."""
-    match = BY.search(text)
-    if match and (found := date_in(match["when"], now, zone)):
-        return text[: match.start()].rstrip(" ,;("), found
+    begin = max(0, len(text) - END)
+    for match in reversed(list(BY.finditer(text, begin))):
+        when = text[match.end() :].strip().removesuffix(")").strip()
+        if when and not set(when) & set(",;()") and (found := date_in(when, now, zone)):
+            return text[: match.start()].rstrip(" \t\n,;("), found
     return text, None
 
 
@@ -80,7 +90,7 @@ def who_and_when(text: str, state: State, now: datetime) -> tuple[str, str, date
                 whole = f"@{name}"
                 rest = text.replace(whole, "", 1)
                 return " ".join(rest.split()).strip(" ,;"), found[0].id, due
-    pieces = [piece.strip() for piece in text.split(",")]
+    pieces = [piece.strip() for piece in text.split(",", MOST_PIECES)]
     for n, piece in enumerate(pieces):
         found = member_named(state, piece) if len(pieces) > 1 else ()
         if len(found) == 1:

@@ -32,7 +32,7 @@ Action = Literal[
     "own",  # `value` is a phase id: my own walk
     "resume",
     "pause",
-    "open",  # leads to a question in the record or its card
+    "open",  # leads to a walk's thread, or (without one) to a question in the record
     "record",  # leads to the record
     "outline",  # leads to the list of what will be asked; `value` is a phase id
     "command",  # runs the text in `value` as a command
@@ -48,6 +48,8 @@ class Button(Frozen):
     question: str = ""
     value: str = ""
     primary: bool = False
+    lead: bool = False
+    """For those who lead the committee's walk; adapters leave it out for others."""
 
 
 class Choice(Frozen):

@@ -28,6 +28,7 @@ from bot.core.errors import Problem, Refused
 from bot.core.events import Deleted, Edited, Event, Typed
 from bot.core.recording import checked
 from bot.core.turn import NO_WALK, Turn
+from bot.core.words import short
 from questions.model import Bank
 from storage.records import Committee, Item, Member, Role, Stage, State
 
@@ -231,13 +232,15 @@ def found(committee: Committee, members: Iterable[Member], bank: Bank) -> State:
         problems.append(Problem(field="chair", sentence=NO_CHAIR))
     zones = [committee.zone, *(m.zone for m in people.values())]
     problems.extend(
-        Problem(field="zone", sentence=BAD_ZONE.format(zone=zone))
+        Problem(field="zone", sentence=BAD_ZONE.format(zone=short(zone, 40)))
         for zone in dict.fromkeys(zones)
         if not around.zone_known(zone)
     )
     emails = [m.email.casefold() for m in people.values() if m.email]
     if len(emails) != len(set(emails)):
         problems.append(Problem(field="email", sentence=SAME_EMAIL))
+    if sentence := next(filter(None, map(around.email_problem, emails)), ""):
+        problems.append(Problem(field="email", sentence=sentence))
     named = (around.name_problem(m.name) for m in people.values())
     if sentence := next(filter(None, named), ""):
         problems.append(Problem(field="members", sentence=sentence))
@@ -251,9 +254,12 @@ def found(committee: Committee, members: Iterable[Member], bank: Bank) -> State:
 def difference(before: State, after: State) -> str:
     """What changed, in ids and statuses only, for the log: "design.model open->answered"."""
     parts: list[str] = []
-    for name, item in after.items.items():
-        old = before.items.get(name)
-        if old is not None and old is not item and old.status is not item.status:
+    known = before.items.get
+    # Nearly every item is the very same object, and is passed over before anything else is asked.
+    changed = [item for name, item in after.items.items() if known(name) is not item]
+    for item in changed:
+        name, old = item.question, known(item.question)
+        if old is not None and old.status is not item.status:
             parts.append(f"{name} {old.status}->{item.status}")
         if old is not None and old.applies != item.applies:
             parts.append(f"{name} {'opened' if item.applies else 'closed'}")

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from bot.core.effects import Button
 from questions.model import Bank, Frozen
 from storage.records import Member, Place, Settings, Treatment
 
@@ -113,7 +114,7 @@ class Started(_Event):
     phase: str
     own: bool = False
     place: Place | None = None
-    """For an own walk: the direct-message place it is to live in."""
+    """For an own walk the direct-message place it is to live in, else where it was said."""
 
 
 class WentNext(_Event):
@@ -133,6 +134,8 @@ class AskedFor(_Event):
 
     kind: Literal["asked_for"] = "asked_for"
     question: str
+    place: Place | None = None
+    """Where it was asked, if that is not a walk's thread."""
 
 
 class PausedWalk(_Event):
@@ -190,6 +193,8 @@ class Assigned(_Event):
     phase: str = ""
     to: str
     due: date | None = None
+    place: Place | None = None
+    """Where it was said, if that is not a walk's thread."""
 
 
 class Queried(_Event):
@@ -207,6 +212,7 @@ class Told(_Event):
 
     kind: Literal["told"] = "told"
     sentence: str
+    buttons: tuple[Button, ...] = ()
     place: Place | None = None
 
 

@@ -105,7 +105,7 @@ def _newest(state: State, answer: Answer) -> int:
 
 
 def _phase(state: State, phase: Phase, revisions: dict[str, list[Answer]]) -> dict[str, Any]:
-    walks = [walk for walk in state.walks.values() if walk.phase == phase.id]
+    walks = [walk for walk in state.walks.values() if walk.phase == phase.id and walk.shared]
     walks.sort(key=lambda walk: (walk.started_at, walk.id))
     return {
         "id": phase.id,
@@ -142,7 +142,7 @@ def _standing(question: Question | None, item: Item, revisions: list[Answer]) ->
         "reconfirm": item.reconfirm and _fields(item.reconfirm),
         "answers": [_answer(question, answer) for answer in current],
         "history": [_answer(question, answer) for answer in revisions],
-        "notes": [_fields(note) for note in item.notes],
+        "notes": [_fields(note) for note in item.notes if not note.own],
     }
 
 

@@ -134,12 +134,13 @@ def _question(state: State, question: Question, item: Item, zone: ZoneInfo) -> I
         said.append(f"{head}:{choice}{words}" if choice or words else head)
     if said:
         yield "\n".join(said)
-    if item.notes:
+    notes = [note for note in item.notes if not note.own]
+    if notes:
         yield NOTES
         yield "\n".join(
             f"- **{escape(_name(state, note.member))}**, {_when(note.at, zone)}:\n\n"
             f"  {_words(note.text, '  ')}"
-            for note in item.notes
+            for note in notes
         )
 
 

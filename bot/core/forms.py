@@ -60,7 +60,7 @@ def field(state: State, bank: Bank, member: str, question: Question) -> FormFiel
         kind=question.kind,
         prompt=question.prompt,
         help=question.help,
-        context=cards.context(state, bank, question),
+        context=cards.context(state, bank, question, member),
         options=options,
         other=other,
         filled=_filled(mine.value) if mine and mine.value else {},

@@ -6,7 +6,7 @@ from bot.core import standing
 from bot.core.effects import Button, Group, Line, Notice
 from bot.core.events import Queried
 from bot.core.standing import Gap, Progress
-from bot.core.words import day, local_day, series, several, short, today
+from bot.core.words import local_day, series, several, short, today
 from questions.model import Bank
 from storage.records import Hit, State, Status
 
@@ -86,7 +86,7 @@ def help_with(command: str = "") -> Notice:
         usage, meaning = COMMANDS[command]
         return Notice(text=f"{usage} — {meaning}")
     lines = tuple(Line(text=usage, detail=meaning) for usage, meaning in COMMANDS.values())
-    text = NO_HELP.format(name=command) if command else HELP
+    text = NO_HELP.format(name=short(command, 40)) if command else HELP
     return Notice(text=text, groups=(Group(heading="", lines=lines),))
 
 
@@ -180,9 +180,7 @@ def _gap_line(state: State, bank: Bank, gap: Gap) -> Line:
         parts.append(BLOCKS.format(count=several(gap.blocks, "question")))
     if gap.owners:
         parts.append(series(standing.names(state, gap.owners)))
-    if gap.due:
-        parts.append(f"by {day(gap.due)}")
-    elif gap.since:
+    if gap.since and not gap.due:
         parts.append(f"since {local_day(gap.since, state.committee.zone)}")
     return Line(
         text=bank.questions[gap.question].prompt,

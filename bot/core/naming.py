@@ -11,8 +11,9 @@ def find_phase(bank: Bank, name: str) -> str | None:
     wanted = name.strip().casefold()
     if not wanted:
         return None
-    if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(bank.phases):
-        return bank.phases[int(wanted) - 1].id
+    number = _number(wanted)
+    if number is not None and 1 <= number <= len(bank.phases):
+        return bank.phases[number - 1].id
     for test in (
         lambda p: wanted in (p.id, p.title.casefold()),
         lambda p: p.title.casefold().startswith(wanted) or p.id.startswith(wanted),
@@ -29,13 +30,14 @@ def find_questions(state: State, bank: Bank, walk_id: str, words: str) -> tuple[
     if wanted in bank.questions:
         return (wanted,)
     walk = state.walks.get(walk_id)
-    if walk and wanted.isascii() and wanted.isdigit() and walk.phase in bank.phase_by_id:
+    number = _number(wanted)
+    if walk and number is not None and walk.phase in bank.phase_by_id:
         ids = [
             q.id
             for q in bank.phase_by_id[walk.phase].questions
             if q.id not in state.items or state.items[q.id].applies
         ]
-        return (ids[int(wanted) - 1],) if 1 <= int(wanted) <= len(ids) else ()
+        return (ids[number - 1],) if 1 <= number <= len(ids) else ()
     parts = re.findall(r"\w+", wanted)
     if not parts:
         return ()
@@ -46,3 +48,8 @@ def find_questions(state: State, bank: Bank, walk_id: str, words: str) -> tuple[
     ]
     here = [name for name in found if walk and bank.phase_of[name].id == walk.phase]
     return tuple(here if len(here) == 1 else found)
+
+
+def _number(text: str) -> int | None:
+    """A plain number; none that is longer than any list."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

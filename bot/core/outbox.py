@@ -8,7 +8,7 @@ with leases instead (claim, send, then done or later), through the same port.
 
 from datetime import datetime, timedelta
 
-from bot.core.effects import CONTENT, EFFECT, Ask, React, Say, Update
+from bot.core.effects import EFFECT, Ask, React, Say, Update
 from storage.port import Store, Transaction
 from storage.records import Message, OutboxMessage
 
@@ -57,13 +57,13 @@ def _deliver(tx: Transaction, message: OutboxMessage, now: datetime) -> str:
                     place=place,
                     ref=key,
                     only_for=only_for,
-                    payload=CONTENT.dump_json(content).decode(),
+                    payload=content.model_dump_json(),
                     at=now,
                 )
             )
             return key
         case Update(key=key, content=content):
-            tx.amend(place, key, now, payload=CONTENT.dump_json(content).decode())
+            tx.amend(place, key, now, payload=content.model_dump_json())
             return key
         case React(ref=ref, emoji=emoji, on=on):
             if on:

@@ -16,6 +16,9 @@ from storage.records import Answer, How, Item, Note, Part, Ruling, Said, Stage, 
 
 Word = Literal[Status.PARKED, Status.SKIPPED, Status.NA]
 NOT_ASKED = "This question is not asked just now, because of an earlier answer."
+MOST_NOTES = 200
+"""Of one member on one question; an item is written whole, so it has to stay small."""
+TOO_MANY_NOTES = "There are many notes of yours on this question already. Please answer or skip it."
 
 
 def record(
@@ -147,8 +150,12 @@ def confirm(turn: Turn, question: str) -> None:
 
 def note(turn: Turn, question: str, text: str, ref: str) -> None:
     """Keep words that did not fit as an answer."""
-    item = turn.item(question)
-    kept = Note(member=turn.event.member, text=text, ref=ref, at=turn.now)
+    item, who = turn.item(question), turn.event.member
+    if sum(kept.member == who for kept in item.notes) >= MOST_NOTES:
+        raise Refused(TOO_MANY_NOTES)
+    walk = turn.state.walks.get(turn.event.walk)
+    own = walk is not None and not walk.shared
+    kept = Note(member=who, text=text, ref=ref, own=own, at=turn.now)
     turn.put(item.evolve(notes=(*item.notes, kept)))
 
 

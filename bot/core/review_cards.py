@@ -112,8 +112,9 @@ def _review_buttons(
 ) -> tuple[Button, ...]:
     def button(action: Action, label: str, value: str = "", *, primary: bool = False) -> Button:
         return Button(
-            action=action, label=label, walk=walk.id, question=subject, value=value, primary=primary
-        )
+            action=action, label=label, walk=walk.id, question=subject, value=value,
+            primary=primary, lead=walk.shared and action in ("next", "back"),
+        )  # fmt: skip
 
     write = button("review", WRITE, primary=not folded and step is not Step.RESPONSE)
     if folded:

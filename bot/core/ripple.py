@@ -10,11 +10,15 @@ from storage.records import Answer, Item, Reconfirm, Said, Status
 # -- words ---------------------------------------------------------------------------------------
 
 CHANGED = (
-    "{who} changed the answer to “{prompt}” in {phase}. {built} built on it. Please look again."
+    "{who} changed the answer to “{prompt}” in {phase}. {count} answers of yours build on it. "
+    "Do they still hold?"
+)
+CHANGED_ONE = (
+    "{who} changed the answer to “{prompt}” in {phase}. Your answer to “{built}” builds on it. "
+    "Does it still hold?"
 )
 YOU = "You"
-BUILT = {1: "One answer is"}
-BUILT_MANY = "{count} answers are"
+HOLDS, DIFFERENT = "Still holds", "It's different now…"
 
 
 def spread(turn: Turn, question: str) -> None:
@@ -98,21 +102,28 @@ def _before(answer: Answer, turn: Turn) -> bool:
 
 
 def _please_look(turn: Turn, changed: str, names: list[str], reader: str) -> Notice:
-    count = len(names)
-    built = BUILT.get(count) or BUILT_MANY.format(count=capital(number(count)))
-    return Notice(
-        text=CHANGED.format(
-            who=YOU if reader == turn.event.member else turn.me.name,
-            prompt=short(turn.bank.questions[changed].prompt),
-            phase=turn.bank.phase_of[changed].title,
-            built=built,
-        ),
-        buttons=tuple(
-            Button(
-                action="answer",
-                label=short(turn.bank.questions[name].prompt, 60),
-                question=name,
-            )
-            for name in names
-        ),
+    questions = turn.bank.questions
+    phase = [turn.bank.phase_of[name].id for name in names]
+    one = len(names) == 1
+    text = (CHANGED_ONE if one else CHANGED).format(
+        who=YOU if reader == turn.event.member else turn.me.name,
+        prompt=short(questions[changed].prompt),
+        phase=turn.bank.phase_of[changed].title,
+        built=short(questions[names[0]].prompt),
+        count=capital(number(len(names))),
     )
+    buttons: tuple[Button, ...]
+    if one:
+        holds = Button(action="holds", label=HOLDS, question=names[0], value=phase[0], primary=True)
+        buttons = (
+            holds,
+            Button(action="answer", label=DIFFERENT, question=names[0], value=phase[0]),
+        )
+    else:
+        buttons = tuple(
+            Button(
+                action="answer", label=short(questions[name].prompt, 60), question=name, value=place
+            )
+            for name, place in zip(names, phase, strict=True)
+        )
+    return Notice(text=text, buttons=buttons)

@@ -13,13 +13,14 @@ from concurrent.futures import Future
 from datetime import datetime
 
 from bot.core import access, commands, engine, forms, listings
-from bot.core.effects import AtPlace, Effect, OpenForm, Say
+from bot.core.effects import Effect, OpenForm, Say
 from bot.core.errors import Misuse, NotAllowed, Refused
 from bot.core.events import BankMoved, Deleted, Edited, Event, Queried, Told, Typed
 from bot.core.founding import NewMember, Plan, found
 from bot.core.outbox import HOSTED, LOCAL
 from bot.core.promises import direct, promises
 from bot.core.recording import checked
+from bot.core.turn import answering_place
 from questions.model import Bank, Frozen
 from storage.port import NotFound, Reader, Store, Transaction
 from storage.records import (
@@ -86,6 +87,7 @@ class Service:
         return self.store.submit(lambda tx: self._handle(tx, event, now))
 
     def _handle(self, tx: Transaction, event: Event, now: datetime) -> Handled:
+        access.check_ids(event)
         if not tx.first_time(event.id, now):
             return Handled(duplicate=True)
         before = self._state(tx, event.committee)
@@ -93,6 +95,7 @@ class Service:
             raise Misuse(f"member {event.member} is not of committee {event.committee}")
         if event.walk and event.walk not in before.walks:
             raise Misuse(f"walk {event.walk} is not of committee {event.committee}")
+        _check_place(before, event)
         bank = self._bank_of(tx, before)
         if isinstance(event, Edited | Deleted):
             self._amend(tx, event, before, now)
@@ -111,16 +114,16 @@ class Service:
         meaning = commands.meaning(event, before, bank, now)
         if place.platform == HOSTED:
             alone = event.member if meaning is not event else ""  # a command is nobody else's news
-            tx.post(
-                Message(
-                    place=place,
-                    ref=event.ref,
-                    member=event.member,
-                    only_for=alone,
-                    text=event.text,
-                    at=now,
-                )
+            message = Message(
+                place=place,
+                ref=event.ref,
+                member=event.member,
+                only_for=alone,
+                text=event.text,
+                at=now,
             )
+            if not tx.post(message):
+                raise Misuse(f"message {event.ref} stands in {place.channel} already")
         try:
             after, effects = self._advance(tx, before, meaning, bank, now)
         except Refused as refusal:
@@ -175,13 +178,12 @@ class Service:
     ) -> tuple[State, tuple[Effect, ...]]:
         if isinstance(event, Queried) and event.what == "find":
             access.check(before, event)
-            hits = tx.search(event.committee, event.words)
+            hits = tx.search(event.committee, checked(event.words))
             content = listings.found(before, bank, event.words, hits, event.member)
-            place = event.place or before.walks[event.walk].place
             return before, (
                 Say(
                     key=f"{event.id}:found",
-                    to=AtPlace(place=place),
+                    to=answering_place(before, event),
                     content=content,
                     only_for=event.member,
                 ),
@@ -265,6 +267,15 @@ class Service:
         if key not in self._banks:
             self._banks[key] = reader.bank(*key)
         return self._banks[key]
+
+
+def _check_place(state: State, event: Event) -> None:
+    """A room of ours is the committee's, or the member's own; a platform's is as it says."""
+    place = getattr(event, "place", None)
+    if place is None or place.platform != HOSTED or place.channel == f"@{event.member}":
+        return
+    if place.evolve(thread="") not in state.committee.home:
+        raise Misuse(f"{event.kind} {event.id} comes from nowhere of this committee's")
 
 
 __all__ = ["HOSTED", "LOCAL", "Desk", "Handled", "NewMember", "Service"]

@@ -157,8 +157,8 @@ def complete(state: State, item: Item, member: str = "") -> bool:
 
 def counted(state: State, phase: Phase) -> tuple[str, ...]:
     """The ids of the phase's questions that apply; "n of m" counts these."""
-    items = state.items
-    return tuple(q.id for q in phase.questions if q.id not in items or items[q.id].applies)
+    find = state.items.get
+    return tuple(q.id for q in phase.questions if (item := find(q.id)) is None or item.applies)
 
 
 def is_done(item: Item) -> bool:

@@ -178,7 +178,13 @@ def _ways_on(state: State, bank: Bank, phase: Phase, *, own: bool = False) -> tu
     if following:
         label = FOLLOWING.format(phase=following.title)
         made.append(
-            Button(action="own" if own else "start", label=label, value=following.id, primary=True)
+            Button(
+                action="own" if own else "start",
+                label=label,
+                value=following.id,
+                primary=True,
+                lead=not own,
+            )
         )
     return tuple(made)
 

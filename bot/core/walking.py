@@ -6,8 +6,9 @@ from bot.core import cards, flow, review_cards, standing, summaries
 from bot.core.effects import Button, InChannel, InThread, Notice, ToMember
 from bot.core.errors import Refused
 from bot.core.events import AskedFor, PausedWalk, ResumedWalk, Started, WentBack, WentNext
-from bot.core.recording import NOT_ASKED
+from bot.core.recording import NOT_ASKED, checked
 from bot.core.turn import Turn
+from bot.core.words import short
 from questions.model import Kind
 from storage.records import Place, Role, Stage, Walk
 
@@ -32,7 +33,7 @@ def start(turn: Turn, event: Started) -> None:
     """Begin a phase in the channel's thread or a member's own; or come back to it."""
     phase = turn.bank.phase_by_id.get(event.phase)
     if phase is None:
-        raise Refused(_no_phase(turn, event.phase))
+        raise Refused(_no_phase(turn, checked(event.phase)))
     owner = event.member if event.own else ""
     walk = turn.state.walks.get(walk_id(turn.state.committee.id, phase.id, owner))
     if walk is None:
@@ -42,7 +43,7 @@ def start(turn: Turn, event: Started) -> None:
     elif walk.stage is Stage.DONE:
         _reopen(turn, walk)
     elif walk.shared:
-        button = Button(action="open", label=OPEN, walk=walk.id, question=walk.current)
+        button = Button(action="open", label=OPEN, walk=walk.id, value=phase.id, primary=True)
         turn.reply(UNDER_WAY.format(phase=phase.title), (button,))
     else:
         _again(turn, walk)
@@ -101,9 +102,9 @@ def _again(turn: Turn, walk: Walk) -> None:
 
 def _no_phase(turn: Turn, name: str) -> str:
     titles = {phase.title.casefold(): phase.title for phase in turn.bank.phases}
-    near = get_close_matches(name.casefold(), [*titles, *turn.bank.phase_by_id], n=1)
+    near = get_close_matches(short(name, 60).casefold(), [*titles, *turn.bank.phase_by_id], n=1)
     sentence = NO_PHASE.format(
-        name=name, phases=", ".join(phase.title for phase in turn.bank.phases)
+        name=short(name, 60), phases=", ".join(phase.title for phase in turn.bank.phases)
     )
     if not near:
         return sentence
@@ -152,9 +153,10 @@ def ask_for(turn: Turn, event: AskedFor) -> None:
             walk = walk.evolve(ahead=walk.ahead or walk.current)
         flow.ask(turn, walk, question.id)
         return
+    phase = turn.bank.phase_of[question.id].id
     buttons = (
-        Button(action="answer", label=ANSWER, question=question.id, primary=True),
-        Button(action="open", label=OPEN, question=question.id),
+        Button(action="answer", label=ANSWER, question=question.id, value=phase, primary=True),
+        Button(action="open", label=OPEN, question=question.id, value=phase),
     )
     turn.reply(question.prompt, buttons)
 
@@ -163,7 +165,7 @@ def pause(turn: Turn, _event: PausedWalk) -> None:
     """Stop asking; keep the place."""
     walk = turn.walk()
     walk = turn.put_walk(walk.evolve(stage=Stage.PAUSED, resume=walk.stage))
-    button = Button(action="resume", label=GO_ON, walk=walk.id, primary=True)
+    button = Button(action="resume", label=GO_ON, walk=walk.id, primary=True, lead=walk.shared)
     turn.say(InThread(walk=walk.id), "paused", Notice(text=PAUSED, buttons=(button,)))
 
 

@@ -3,12 +3,15 @@
 Each module's own sentences stand at its top; here stands only the grammar they share.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 NUMBERS = "no one two three four five six seven eight nine ten".split()
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, overrides of the writing direction, halves of characters."""
 
 
 def number(count: int) -> str:
@@ -34,8 +37,12 @@ def capital(text: str) -> str:
 
 
 def short(text: str, limit: int = 80) -> str:
-    """The first words of a text, on one line, cut at a word with an ellipsis."""
-    line = " ".join(text.split())
+    """The first words of a text, on one line, cut at a word with an ellipsis.
+
+    Fit to stand inside a sentence: signs that nobody sees, and those that turn the direction of the
+    words after them, are left out.
+    """
+    line = " ".join(UNSEEN.sub(" ", text).split())
     if len(line) <= limit:
         return line
     return line[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:.") + "…"

@@ -13,6 +13,7 @@ from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import Answered, Fields
 from bot.web.room import (
     STALE,
+    ActingSeat,
     Room,
     base,
     done,
@@ -148,7 +149,7 @@ def _form_page(
 
 
 @router.post("/form/{question}")
-def send_form(request: Request, seat: SeatHere, form: Posted, question: str) -> Response:
+def send_form(request: Request, seat: ActingSeat, form: Posted, question: str) -> Response:
     """Take the answers that were touched; show every trouble at its field, with all that was typed."""
     question_of(seat, question)
     committee, me = seat.desk.committee, seat.member

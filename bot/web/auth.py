@@ -11,7 +11,15 @@ from datetime import datetime
 
 from fastapi import Request
 
-from bot.web.ground import SESSION_COOKIE, VISITOR_COOKIE, Stop, drop_cookie, keep_cookie, web
+from bot.web.ground import (
+    SESSION_COOKIE,
+    VISITOR_COOKIE,
+    Stop,
+    drop_cookie,
+    keep_cookie,
+    kept_cookie,
+    web,
+)
 from bot.web.invitations import Welcome, accept, open_invitation
 from bot.web.signing import new_token, token_hash
 from bot.web.viewer import SESSION_LIFE, Viewer, find_viewer
@@ -116,7 +124,7 @@ def look_at_invitation(request: Request, token: str) -> Welcome:
 def open_session(request: Request, tx: Transaction, person: str, now: datetime) -> str:
     """A new session for this browser, in place of the one it may have; returns the token."""
     token = new_token()
-    if old := request.cookies.get(SESSION_COOKIE):
+    if old := kept_cookie(request, SESSION_COOKIE):
         tx.drop_session(token_hash(old))
     tx.keep_session(
         Session(token_hash=token_hash(token), person=person, expires_at=now + SESSION_LIFE)

@@ -95,13 +95,28 @@ def web(request: Request) -> Web:
 
 def keep_cookie(request: Request, name: str, value: str, life: timedelta) -> None:
     """Set a cookie (of cookie-safe characters) with whatever answer this request gets."""
-    parts = [f"{name}={value}", "Path=/", f"Max-Age={int(life.total_seconds())}"]
+    parts = [
+        f"{_cookie_name(request, name)}={value}",
+        "Path=/",
+        f"Max-Age={int(life.total_seconds())}",
+    ]
     parts += ["HttpOnly", "SameSite=Lax"]
     if web(request).secure:
         parts.append("Secure")
     if not hasattr(request.state, "cookies"):
         request.state.cookies = {}
     request.state.cookies[name] = "; ".join(parts)
+
+
+def kept_cookie(request: Request, name: str) -> str:
+    """What the browser sent of a cookie that was set here; "" for none."""
+    return request.cookies.get(_cookie_name(request, name), "")
+
+
+def _cookie_name(request: Request, name: str) -> str:
+    # Browsers take a cookie of such a name from this very host and over HTTPS alone: a neighbour
+    # under the same domain can't slip one of theirs in.
+    return f"__Host-{name}" if web(request).secure else name
 
 
 def drop_cookie(request: Request, name: str) -> None:

@@ -6,8 +6,8 @@ from fastapi.responses import HTMLResponse, Response
 from bot.core import access
 from bot.core.errors import Refused
 from bot.core.events import BankMoved, MemberKept, SettingsKept
-from bot.web import invitations
-from bot.web.room import Room, act, base, done, page, text_of, zones
+from bot.web import invitations, wording
+from bot.web.room import ActingSeat, Room, act, base, done, page, text_of, zones
 from bot.web.viewer import Posted, Seat, SeatHere, delivery_id
 from questions.diff import compare
 from questions.loader import bundled_banks
@@ -85,7 +85,7 @@ def show_members(request: Request, seat: SeatHere, link: str = "") -> HTMLRespon
 
 
 @router.post("/members")
-def keep_member(request: Request, seat: SeatHere, form: Posted) -> Response:
+def keep_member(request: Request, seat: ActingSeat, form: Posted) -> Response:
     """Add a member, or change one."""
     committee = seat.desk.committee
     who = text_of(form, "who")
@@ -124,7 +124,7 @@ def _member(seat: Seat, form: Posted, who: str) -> Member:
 
 @router.post("/members/{who}/{what}")
 def change_invitation(
-    request: Request, seat: SeatHere, form: Posted, who: str, what: str
+    request: Request, seat: ActingSeat, form: Posted, who: str, what: str
 ) -> Response:
     """Make a member's link, take it back, or end their access."""
     url = f"{base(seat.desk.committee)}/members"
@@ -164,7 +164,7 @@ def show_settings(request: Request, seat: SeatHere) -> HTMLResponse:
 
 
 @router.post("/settings")
-def keep_settings(request: Request, seat: SeatHere, form: Posted) -> Response:
+def keep_settings(request: Request, seat: ActingSeat, form: Posted) -> Response:
     """Change the committee's name, zone and pace."""
     committee = seat.desk.committee
     return act(
@@ -205,7 +205,7 @@ def newer_bank(seat: Seat) -> Bank | None:
 
 
 @router.post("/bank")
-def move_bank(request: Request, seat: SeatHere, form: Posted) -> Response:
+def move_bank(request: Request, seat: ActingSeat, form: Posted) -> Response:
     """Move the committee to the newer version that was shown."""
     committee = seat.desk.committee
 
@@ -252,13 +252,13 @@ def _detail(seat: Seat, line: Audit) -> list[tuple[str, str, str]]:
     found = []
     for part in filter(None, line.detail.split("; ")):
         key, _, change = part.partition(" ")
-        desk = seat.desk
+        desk, said = seat.desk, wording.change(change)
         if key in desk.bank.questions:
-            found.append((f"record/{key}", desk.bank.questions[key].prompt, change))
+            found.append((f"record/{key}", desk.bank.questions[key].prompt, said))
         elif walk := desk.state.walks.get(key):
             phase = desk.bank.phase_by_id.get(walk.phase)
-            mine = walk.member in ("", seat.member.id)
-            found.append((f"t/{key}" if mine else "", phase.title if phase else "", change))
+            if walk.member in ("", seat.member.id):  # another's own walk is theirs
+                found.append((f"t/{key}", phase.title if phase else "", said))
         else:
-            found.append(("", _name(seat, key), change))
+            found.append(("", _name(seat, key), said))
     return found

@@ -194,7 +194,7 @@ def _buttons(seat: Seat, question: Question) -> tuple[Button, ...]:
     mine = me in item.answers
     made: list[Button] = []
     linked = standing.item_of(state, question.link).answers if question.link else {}
-    if (item.reconfirm and mine) or (linked and not mine):
+    if me in standing.to_confirm(state, item) or (linked and not mine):
         made.append(Button(action="holds", label=HOLDS, question=question.id, primary=True))
     made.append(
         Button(

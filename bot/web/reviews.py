@@ -10,6 +10,7 @@ from bot.core.errors import Misuse, Refused
 from bot.core.events import Assigned, Reviewed
 from bot.web.room import (
     STALE,
+    ActingSeat,
     Room,
     act,
     done,
@@ -81,7 +82,7 @@ def _own_words(entry: Entry | None, member: str, step: Step) -> str:
 
 
 @router.post("/review/{subject}")
-def send_review(request: Request, seat: SeatHere, form: Posted, subject: str) -> Response:
+def send_review(request: Request, seat: ActingSeat, form: Posted, subject: str) -> Response:
     """Take what somebody noted about an answer."""
     question_of(seat, subject)
     names = ("effect", "confusion", "confusion_with", "treatment", "action", "owner", "due")
@@ -147,7 +148,7 @@ def show_assign(request: Request, seat: SeatHere, target: str) -> HTMLResponse:
 
 
 @router.post("/assign/{target}")
-def send_assign(request: Request, seat: SeatHere, form: Posted, target: str) -> Response:
+def send_assign(request: Request, seat: ActingSeat, form: Posted, target: str) -> Response:
     """Hand a question or a phase over, or take it back from whoever has it."""
     desk = seat.desk
     if target not in desk.bank.questions and target not in desk.bank.phase_by_id:

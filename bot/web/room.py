@@ -6,12 +6,12 @@ A room's route builds an event and hands it to `act`, which answers both a brows
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.datastructures import FormData
 
@@ -21,7 +21,7 @@ from bot.core.events import Event
 from bot.core.outbox import deliver_hosted
 from bot.core.service import HOSTED, LOCAL, Desk, Handled
 from bot.web import picture, wording
-from bot.web.viewer import Seat, back_to, fresh_id, not_here, render
+from bot.web.viewer import Posted, Seat, SeatHere, back_to, fresh_id, not_here, render
 from questions.model import Phase, Question
 from storage.records import Committee, Member, Place, Walk
 
@@ -86,6 +86,33 @@ def phase_way(seat: Seat, phase: Phase) -> str:
     return f"{base(state.committee)}/" + (f"t/{walk.id}" if walk else f"outline/{phase.id}")
 
 
+# -- who acts -------------------------------------------------------------------------------------
+
+
+def looking_as(seat: Seat, member: str) -> Seat:
+    """The seat of a page that was made for `member`.
+
+    In a sample one person looks through several members' eyes, and may have switched them in
+    another tab: what this page sends is still said by whom it shows.
+    """
+    shown = seat.desk.state.members.get(member)
+    if not seat.desk.committee.sample or shown is None or not shown.active:
+        return seat
+    own = seat.real or seat.member
+    return replace(seat, member=shown, real=None if shown.id == own.id else own)
+
+
+def acting(request: Request, seat: SeatHere, form: Posted) -> Seat:
+    """The seat that a form was sent from (its field `as`)."""
+    given = form.get("as", "")
+    found: Seat = looking_as(seat, given if isinstance(given, str) else "")
+    request.state.seat = found
+    return found
+
+
+ActingSeat = Annotated[Seat, Depends(acting)]
+
+
 # -- the frame ------------------------------------------------------------------------------------
 
 
@@ -116,7 +143,8 @@ def frame(seat: Seat, room: Room) -> dict[str, Any]:
     desk, me = seat.desk, seat.member
     now = seat.web.clock()
     reader = seat.web.store.read()
-    mine = {m.committee for m in reader.memberships(seat.web.address(seat.viewer.person.id))}
+    seats = reader.memberships(seat.web.address(seat.viewer.person.id))
+    mine = {m.committee for m in seats if m.active}
     rows = standing.progress(desk.state, desk.bank)
     phase = room.walk.phase if room.walk else room.phase
     return {

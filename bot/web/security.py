@@ -9,6 +9,7 @@ as they come, so that streams stay streams.
 import logging
 import secrets
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -43,6 +44,7 @@ HEADERS = {
 }
 HSTS = "max-age=31536000"
 DRAIN_LIMIT = 10 * BODY_LIMIT
+_DIGITS = 20
 PROBES = frozenset({"/healthz", "/readyz"})
 """Asked by machines, under whatever name they know this one by."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -75,7 +77,7 @@ class Security:
         if not self._known(scope):
             await PlainTextResponse(WRONG_HOST, 400)(scope, receive, answer.send)
             return
-        body = _Body(receive, answer)
+        body = _Body(receive, answer, scope["state"])
         if body.announced(Headers(scope=scope)) > BODY_LIMIT:
             await self._too_large(scope, body, answer)
             return
@@ -123,9 +125,10 @@ class Security:
 class _Body:
     """Counts what comes in."""
 
-    def __init__(self, receive: Receive, answer: "_Answer") -> None:
+    def __init__(self, receive: Receive, answer: "_Answer", state: dict[str, Any]) -> None:
         self._receive = receive
         self._answer = answer
+        self._state = state
         self._size = 0
         self._more = True
         self.too_large = False
@@ -134,7 +137,9 @@ class _Body:
     def announced(headers: Headers) -> int:
         """The length that the client says, in bytes."""
         length = headers.get("content-length", "0")
-        return int(length) if length.isdecimal() else 0
+        if not (length.isascii() and length.isdecimal()):
+            return 0
+        return int(length) if len(length) < _DIGITS else DRAIN_LIMIT  # int() takes no endless ones
 
     async def drain(self) -> None:
         """Read on to the end, within reason."""
@@ -144,7 +149,8 @@ class _Body:
     async def receive(self) -> Message:
         """The next message, for the application."""
         message = await self._next()
-        if message["type"] == "http.request" and self._size > BODY_LIMIT:
+        limit = self._state.get("body_limit", BODY_LIMIT)
+        if message["type"] == "http.request" and self._size > limit:
             # The route sees its client leave; what it makes of that is replaced by our page.
             self.too_large = self._answer.withheld = True
             return {"type": "http.disconnect"}

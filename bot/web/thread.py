@@ -9,6 +9,7 @@ from bot.core import buttons, standing
 from bot.core.effects import CONTENT, Content
 from bot.core.events import Deleted, Edited, Typed
 from bot.web.room import (
+    ActingSeat,
     Room,
     act,
     base,
@@ -171,7 +172,7 @@ def _where(seat: Seat, walk: str) -> tuple[Place, str]:
 
 
 @router.post("/say")
-def say(request: Request, seat: SeatHere, form: Posted) -> Response:
+def say(request: Request, seat: ActingSeat, form: Posted) -> Response:
     """A reply in a thread, or a command anywhere."""
     walk = text_of(form, "walk")
     place, url = _where(seat, walk)
@@ -194,7 +195,7 @@ def say(request: Request, seat: SeatHere, form: Posted) -> Response:
 
 
 @router.post("/press")
-def press(request: Request, seat: SeatHere, form: Posted) -> Response:
+def press(request: Request, seat: ActingSeat, form: Posted) -> Response:
     """A button on a card."""
     action, walk, value = (text_of(form, name) for name in ("action", "walk", "value"))
     desk, me = seat.desk, seat.member
@@ -242,7 +243,7 @@ def _own_message(seat: Seat, form: Posted) -> tuple[str, Message, str]:
 
 
 @router.post("/edit")
-def edit(request: Request, seat: SeatHere, form: Posted) -> Response:
+def edit(request: Request, seat: ActingSeat, form: Posted) -> Response:
     """One's own message, said differently."""
     walk, old, url = _own_message(seat, form)
     text = text_of(form, "text")
@@ -262,7 +263,7 @@ def edit(request: Request, seat: SeatHere, form: Posted) -> Response:
 
 
 @router.post("/delete")
-def delete(request: Request, seat: SeatHere, form: Posted) -> Response:
+def delete(request: Request, seat: ActingSeat, form: Posted) -> Response:
     """One's own message, taken away."""
     walk, old, url = _own_message(seat, form)
     return act(

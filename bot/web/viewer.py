@@ -5,6 +5,7 @@ may come, `Posted` on every POST hands in the form once it is known to come from
 `render` and `back_to` answer.
 """
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from starlette.datastructures import FormData
 
 from bot.core.errors import Misuse
 from bot.core.service import HOSTED, Desk
+from bot.logs import whence
 from bot.web.ground import (
     NOTICE_COOKIE,
     SESSION_COOKIE,
@@ -26,11 +28,12 @@ from bot.web.ground import (
     Web,
     drop_cookie,
     keep_cookie,
+    kept_cookie,
     not_here,
     web,
 )
 from bot.web.signing import new_token, same, token_hash
-from storage.port import NotFound, Transaction
+from storage.port import NotFound, StoreError, Transaction
 from storage.records import Member, Person, Session
 
 STALE = "This page was open for too long"
@@ -45,6 +48,10 @@ VISIT_LIFE = timedelta(hours=12)
 NOTICE_LIFE = timedelta(minutes=2)
 BODY_LIMIT = 2 * 1024 * 1024
 """Bytes of a request's body."""
+VISITOR_LIMIT = 16 * 1024
+"""The same where nobody is signed in: a visitor has one button to press."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def find_viewer(request: Request) -> Viewer | None:
 
 def _find_viewer(request: Request) -> Viewer | None:
     here = web(request)
-    token = request.cookies.get(SESSION_COOKIE, "")
+    token = kept_cookie(request, SESSION_COOKIE)
     if not token or len(token) > 100:
         return None
     reader, now = here.store.read(), here.clock()
@@ -96,10 +103,16 @@ def _find_viewer(request: Request) -> Viewer | None:
         return None
     if session.expires_at < now + SESSION_LIFE - RENEW_AFTER:
         hashed = session.token_hash
-        session = here.store.write(lambda tx: _prolong(tx, hashed, now))
-        if session is None:
-            return None
-        keep_cookie(request, SESSION_COOKIE, token, SESSION_LIFE)
+        try:
+            prolonged = here.store.write(lambda tx: _prolong(tx, hashed, now))
+        except StoreError as error:
+            # Reading goes on where nothing can be written (a full disk): the session is still good.
+            log.error("session not prolonged person=%s %s", person.id, whence(error))
+        else:
+            if prolonged is None:
+                return None
+            session = prolonged
+            keep_cookie(request, SESSION_COOKIE, token, SESSION_LIFE)
     return Viewer(person, session, here.signer.mark("csrf", session.token_hash))
 
 
@@ -162,14 +175,16 @@ async def check_csrf(request: Request) -> FormData:
     header X-CSRF; and what the browser itself says of where it comes from must not disagree.
     """
     refuse_other_sites(request)
-    form = await request.form(max_files=0, max_part_size=BODY_LIMIT)
+    # Who it is comes before what they sent: a stranger must not make us read a long form.
     found = await run_in_threadpool(find_viewer, request)
     if found is not None:
         right = found.csrf
-    elif visitor := request.cookies.get(VISITOR_COOKIE, ""):
+    elif visitor := kept_cookie(request, VISITOR_COOKIE):
         right = web(request).signer.mark("visitor", visitor)
+        request.state.body_limit = VISITOR_LIMIT  # for bot.web.security, which counts
     else:
         raise SignInFirst
+    form = await request.form(max_files=0, max_part_size=BODY_LIMIT)
     given = request.headers.get("x-csrf") or form.get("csrf", "")
     if not isinstance(given, str) or not same(given, right):
         raise Stop(403, STALE, STALE_WHY)
@@ -200,7 +215,7 @@ def visitor_csrf(request: Request) -> str:
     found = find_viewer(request)
     if found is not None:
         return found.csrf
-    visitor = request.cookies.get(VISITOR_COOKIE, "")
+    visitor = kept_cookie(request, VISITOR_COOKIE)
     if not visitor:
         visitor = new_token()
         keep_cookie(request, VISITOR_COOKIE, visitor, VISIT_LIFE)
@@ -259,7 +274,7 @@ def back_to(request: Request, url: str, notice: str = "") -> RedirectResponse:
 
 
 def _take_notice(request: Request) -> str:
-    sealed = request.cookies.get(NOTICE_COOKIE, "")
+    sealed = kept_cookie(request, NOTICE_COOKIE)
     if not sealed:
         return ""
     drop_cookie(request, NOTICE_COOKIE)

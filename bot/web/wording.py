@@ -13,7 +13,7 @@ from heroicons.jinja import heroicon_mini
 from markupsafe import Markup
 
 from bot.core.words import MONTHS
-from storage.records import Role, Status
+from storage.records import Role, Stage, Status
 
 WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 YESTERDAY, TODAY, TOMORROW = "yesterday", "today", "tomorrow"
@@ -27,6 +27,20 @@ STATUSES = {
     Status.SKIPPED: "Skipped",
     Status.NA: "Not applicable",
 }
+STATUS_CHANGED = {
+    Status.OPEN: "open again",
+    Status.ANSWERED: "now answered",
+    Status.PARKED: "now to discuss",
+    Status.SKIPPED: "now skipped",
+    Status.NA: "now not applicable",
+}
+STAGE_CHANGED = {
+    Stage.ASKING: "going on",
+    Stage.REVIEWING: "on to the review",
+    Stage.PAUSED: "paused",
+    Stage.DONE: "done",
+}
+BEGUN, OPENED, CLOSED = "begun", "asked from now on", "not asked any more"
 REACTIONS = {"✅": "Recorded"}
 HUES = 12
 _NAME_PARTS = 2
@@ -98,6 +112,17 @@ def role(value: Role) -> str:
 def status(value: Status) -> str:
     """A status in a word."""
     return STATUSES[value]
+
+
+def change(recorded: str) -> str:
+    """A change as the log keeps it ("open->answered", "closed") in words; others as they are."""
+    before, arrow, after = recorded.partition("->")
+    if not arrow:
+        return {"opened": OPENED, "closed": CLOSED}.get(recorded, recorded)
+    if after in set(Stage):
+        begun = before == "new" and after == Stage.ASKING
+        return BEGUN if begun else STAGE_CHANGED[Stage(after)]
+    return STATUS_CHANGED[Status(after)] if after in set(Status) else recorded
 
 
 def reaction(emoji: str) -> str:

@@ -6,28 +6,31 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.machine import facts
-from tests.bench.measures import Figures, sizes, start_up, throughput
+from tests.bench.measures import FULL, QUICK, Figures, measure
 
 RESULT = Path("build") / "bench.json"
+
+
+def table(groups: dict[str, Figures]) -> str:
+    """The figures as lines of text."""
+    lines: list[str] = []
+    for group, figures in groups.items():
+        lines += ("", group)
+        for what, figure in figures.items():
+            shown = f"{figure:12,.2f}" if isinstance(figure, float) else f"{figure:>12}"
+            lines.append(f"  {what:60} {shown}")
+    return "\n".join(lines)
 
 
 def main() -> None:
     """Measure everything in one run, on the disk of this folder."""
     parser = argparse.ArgumentParser(description="Measure what Convenor costs on this machine.")
     parser.add_argument("--quick", action="store_true", help="small numbers, to see that it runs")
-    quick = parser.parse_args().quick
+    scale = QUICK if parser.parse_args().quick else FULL
     RESULT.parent.mkdir(exist_ok=True)
-    groups: dict[str, Figures] = {"machine": facts()}
     with tempfile.TemporaryDirectory(dir=RESULT.parent) as name:
-        folder = Path(name)
-        groups["start-up"] = start_up(folder)
-        groups["throughput"] = throughput(folder, 1 if quick else 7)
-        groups["sizes"] = sizes(folder, 1_000, 3_000 if quick else 1_000_000)
-    for group, figures in groups.items():
-        print(f"\n{group}")
-        for what, figure in figures.items():
-            shown = f"{figure:12,.2f}" if isinstance(figure, float) else f"{figure:>12}"
-            print(f"  {what:60} {shown}")
+        groups = {"machine": facts(), **measure(Path(name), scale)}
+    print(table(groups))
     RESULT.write_text(json.dumps(groups, indent=2), encoding="utf-8")
 
 

@@ -4,6 +4,11 @@
 const ENTRY = "Entry";
 
 export function startForms() {
+  const wrong = document.querySelector("[aria-invalid=true]");
+  for (const field of document.querySelectorAll("[data-local-zone]")) {
+    // Only a guess for an untouched form: what somebody sent before stays as they wrote it.
+    if (!wrong && field.value === "UTC") field.value = field.defaultValue = here();
+  }
   for (const area of document.querySelectorAll("textarea[data-entries]")) grow(area);
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.addEventListener("click", () => copy(button));
@@ -18,7 +23,12 @@ export function startForms() {
       if (other.value) pick.checked = true;
     });
   }
-  document.querySelector("[aria-invalid=true]")?.scrollIntoView({ block: "center" });
+  wrong?.scrollIntoView({ block: "center" });
+}
+
+/** This browser's time zone, by its name. */
+function here() {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 }
 
 /** One input for each entry in place of the lines of a text area, which still holds what is sent. */
