@@ -1,9 +1,9 @@
 """The SQLite engine: how it is set up, what it costs in commits, and what it says when things break."""
 
-import _thread
 import multiprocessing
 import os
 import random
+import signal
 import sqlite3
 import stat
 import tempfile
@@ -249,8 +249,8 @@ def test_a_caller_who_stops_waiting_is_not_waited_for(store: SqliteStore) -> Non
     def leads(tx: Transaction) -> None:
         while not line._waiting:
             os.sched_yield()
-        _thread.interrupt_main()
-        interrupted.wait(10)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        assert interrupted.wait(10)
 
     started = threading.Event()
 
@@ -264,7 +264,9 @@ def test_a_caller_who_stops_waiting_is_not_waited_for(store: SqliteStore) -> Non
         with pytest.raises(KeyboardInterrupt):
             store.write(lambda tx: tx.first_time("abandoned", NOW))
         interrupted.set()
+        behind = store.submit(lambda tx: tx.first_time("behind", NOW))
         leading.result(10)
+        assert behind.result(10)
     assert not store.write(lambda tx: tx.first_time("abandoned", NOW))
 
 
