@@ -4,8 +4,8 @@ One work at a time runs on the one writer connection; which thread runs it does 
 SQLite. So there is no thread that takes works from a queue and hands results back: the thread that
 finds nobody writing *leads*. It commits its own work together with all that wait, wakes their
 callers, and passes the lead to the first that came meanwhile. The promise is the same as a writer
-thread's (one writer, in order of arrival, those waiting together in one commit), and the two thread
-switches of a handoff, which cost about as much as the answer's own SQL, fall away. Only works that
+thread's (one writer, in order of arrival, those waiting together in one commit), without
+the two thread switches of a handoff. Only works that
 were submitted without a waiting caller are led by a thread of the store's own.
 """
 
