@@ -143,10 +143,36 @@ def _rooms_and_people(db: Database) -> None:
     )
 
 
+def _other_platforms(db: Database) -> None:
+    # `homes` finds the committee of a channel, `outbox_refs` the message that a platform shows under
+    # an id of its own. The hosted rooms' ids are their keys, so these rows need no place in it.
+    _run(
+        db,
+        """
+        ALTER TABLE outbox ADD COLUMN unsure INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX outbox_refs ON outbox (platform, tenant, channel, ref)
+            WHERE ref <> '' AND platform <> 'web';
+        CREATE TABLE homes (
+            platform TEXT NOT NULL, tenant TEXT NOT NULL, channel TEXT NOT NULL,
+            committee TEXT NOT NULL, PRIMARY KEY (platform, tenant, channel, committee)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO homes (platform, tenant, channel, committee)
+            SELECT DISTINCT value ->> 'platform', value ->> 'tenant', value ->> 'channel', committees.id
+            FROM committees, json_each(committees.data, '$.home');
+        CREATE TABLE amendments (
+            platform TEXT NOT NULL, tenant TEXT NOT NULL, channel TEXT NOT NULL, ref TEXT NOT NULL,
+            stamp TEXT NOT NULL, text TEXT NOT NULL, deleted INTEGER NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (platform, tenant, channel, ref)
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
 STEPS = (
     ("0001-the-record", _the_record),
     ("0002-inbox-and-outbox", _inbox_and_outbox),
     ("0003-rooms-and-people", _rooms_and_people),
+    ("0004-other-platforms", _other_platforms),
 )
 migrations = Migrations("convenor")
 for _name, _step in STEPS:

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from questions.model import Bank
 from storage.records import (
     Address,
+    Amendment,
     Answer,
     Audit,
     Committee,
@@ -71,6 +72,10 @@ class Reader(Protocol):
 
     def state(self, committee: str) -> State:
         """One committee's whole current state. Raises NotFound. May come from a cache."""
+        ...
+
+    def at_home(self, platform: str, tenant: str, channel: str) -> tuple[str, ...]:
+        """The ids of the committees that are at home in a channel, the newest first."""
         ...
 
     def memberships(self, address: Address) -> tuple[Member, ...]:
@@ -130,6 +135,21 @@ class Reader(Protocol):
 
     def delivered_ref(self, key: str) -> str:
         """The platform's id of the message that was sent under this key; "" if none (yet)."""
+        ...
+
+    def key_at(self, platform: str, tenant: str, channel: str, ref: str) -> str:
+        """The key of the message that a platform shows under this id; "" if it is none of ours.
+
+        The hosted platform's messages are not looked for: there, the key is the id.
+        """
+        ...
+
+    def pending(self, platform: str, tenant: str, channel: str) -> int:
+        """How many outbox messages of a lane are due or leased."""
+        ...
+
+    def amendment(self, platform: str, tenant: str, channel: str, ref: str) -> Amendment | None:
+        """The newest edit or deletion of a person's message that was noted, if any."""
         ...
 
     def person(self, person: str) -> Person:
@@ -197,12 +217,14 @@ class Transaction(Reader, Protocol):
         limit: int = 50,
         lane: tuple[str, str, str] | None = None,
         platforms: Sequence[str] = (),
+        each: int = 0,
     ) -> tuple[OutboxMessage, ...]:
         """Lease due messages by compare-and-set, oldest first, keeping lanes in order.
 
         A lane is skipped while an earlier message of it is leased by a live lease or due later.
         A message whose lease has run out counts as due. Several messages of one lane may be claimed
-        together, in order. `platforms` limits the claim to these.
+        together, in order, but no more than `each` (0: no such limit). `platforms` limits the
+        claim to these. A message whose lease ran out comes back as `unsure`.
         """
         ...
 
@@ -210,8 +232,18 @@ class Transaction(Reader, Protocol):
         """Mark a leased message as done; False if the lease is no longer this owner's."""
         ...
 
-    def postpone(self, message: int, owner: str, due_at: datetime, failed: bool = False) -> bool:
-        """Give a leased message back for later, or (failed) for good. Counts the attempt."""
+    def postpone(
+        self,
+        message: int,
+        owner: str,
+        due_at: datetime,
+        failed: bool = False,
+        unsure: bool = False,
+    ) -> bool:
+        """Give a leased message back for later, or (failed) for good. Counts the attempt.
+
+        `unsure`: it may have gone out all the same.
+        """
         ...
 
     def add_bank(self, bank: Bank, at: datetime) -> bool:
@@ -235,6 +267,18 @@ class Transaction(Reader, Protocol):
         deleted: bool | None = None,
     ) -> bool:
         """Change a hosted message; False if it is not there. Its `rev` grows."""
+        ...
+
+    def amend_early(
+        self,
+        platform: str,
+        tenant: str,
+        channel: str,
+        ref: str,
+        amendment: Amendment,
+        at: datetime,
+    ) -> bool:
+        """Note an edit or a deletion; False if a newer one stands there already."""
         ...
 
     def keep_person(self, person: Person) -> None:
@@ -266,7 +310,7 @@ class Transaction(Reader, Protocol):
         ...
 
     def sweep(self, before: datetime) -> int:
-        """Forget inbox ids, sessions and links older than this; returns how many rows."""
+        """Forget inbox ids, amendments, sessions and links older than this; returns how many rows."""
         ...
 
 

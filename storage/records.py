@@ -66,6 +66,8 @@ class Member(Row):
     zone: str = "UTC"
     addresses: tuple[Address, ...] = ()
     active: bool = True
+    left: bool = False
+    """Not active because they left the channel or the platform; coming back undoes it."""
 
 
 class MoveOn(StrEnum):
@@ -407,6 +409,8 @@ class OutboxMessage(Row):
     state: Sending = Sending.DUE
     due_at: datetime
     attempts: int = 0
+    unsure: bool = False
+    """Whether it may have gone out though nobody noted it: look it up before sending it again."""
     lease_until: datetime | None = None
     owner: str = ""
     ref: str = ""
@@ -419,10 +423,13 @@ class OutboxMessage(Row):
         return (self.place.platform, self.place.tenant, self.place.channel)
 
 
-class Reaction(Row):
-    """An emoji the bot put on a message."""
+class Amendment(Row):
+    """What became of a person's message on a platform, whatever order its events came in."""
 
-    emoji: str
+    stamp: str
+    """The platform's time of the edit, as a string that sorts by it; the newest one counts."""
+    text: str = ""
+    deleted: bool = False
 
 
 class Message(Row):

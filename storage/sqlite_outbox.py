@@ -13,7 +13,7 @@ _WAITING = "SELECT id FROM outbox WHERE slot = ? AND slot <> '' AND state = 'due
 _REPLACE = "UPDATE outbox SET payload = ? WHERE id = ?"
 _INSERT = f"""
     INSERT INTO outbox ({OUTBOX_COLUMNS})
-    VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """  # noqa: S608 -- the columns are constants
 _REMEMBER = "INSERT INTO once (key, promise, message, at) VALUES (?, 1, ?, ?)"
 
@@ -28,7 +28,9 @@ _IN_LANE = """
     ORDER BY id LIMIT ?
 """
 _LEASE = f"""
-    UPDATE outbox SET state = 'leased', owner = ?, lease_until = ? WHERE id = ?
+    UPDATE outbox SET unsure = unsure OR state = 'leased', state = 'leased', owner = ?,
+        lease_until = ?
+    WHERE id = ?
     RETURNING {OUTBOX_COLUMNS}
 """  # noqa: S608 -- the columns are constants
 _DONE = """
@@ -38,7 +40,7 @@ _DONE = """
 _LEASED = "SELECT slot FROM outbox WHERE id = ? AND owner = ? AND state = 'leased'"
 _GIVE_BACK = """
     UPDATE outbox SET state = ?, due_at = ?, attempts = attempts + 1, owner = '',
-        lease_until = NULL
+        lease_until = NULL, unsure = unsure OR ?
     WHERE id = ?
 """
 _MERGE = "UPDATE outbox SET payload = (SELECT payload FROM outbox WHERE id = ?) WHERE id = ?"
@@ -86,6 +88,7 @@ class Outbox:
                 message.owner,
                 message.ref,
                 created_at,
+                message.unsure,
             ),
         )
         run(_REMEMBER, (message.key, cursor.lastrowid, created_at))
@@ -99,15 +102,17 @@ class Outbox:
         limit: int = 50,
         lane: Lane | None = None,
         platforms: Sequence[str] = (),
+        each: int = 0,
     ) -> tuple[OutboxMessage, ...]:
         """Lease due messages, oldest first, keeping lanes in order."""
         moment = micros(now)
         lanes = [
-            each
-            for each in ([lane] if lane else self._lanes())
-            if not platforms or each[0] in platforms
+            one
+            for one in ([lane] if lane else self._lanes())
+            if not platforms or one[0] in platforms
         ]
-        free = sorted(key for each in lanes for key in self._free(each, moment, limit))[:limit]
+        most = min(each or limit, limit)
+        free = sorted(key for one in lanes for key in self._free(one, moment, most))[:limit]
         until = micros(lease_until)
         return tuple(
             outbox_row(self._connection.execute(_LEASE, (owner, until, key)).fetchone())
@@ -135,23 +140,30 @@ class Outbox:
         """Mark a leased message as done; False if the lease is no longer this owner's."""
         return self._connection.execute(_DONE, (ref, message, owner)).rowcount == 1
 
-    def postpone(self, message: int, owner: str, due_at: datetime, failed: bool = False) -> bool:
+    def postpone(
+        self,
+        message: int,
+        owner: str,
+        due_at: datetime,
+        failed: bool = False,
+        unsure: bool = False,
+    ) -> bool:
         """Give a leased message back for later, or (failed) for good. Counts the attempt."""
         run = self._connection.execute
         leased = run(_LEASED, (message, owner)).fetchone()
         if leased is None:
             return False
         if failed:
-            run(_GIVE_BACK, ("failed", micros(due_at), message))
+            run(_GIVE_BACK, ("failed", micros(due_at), unsure, message))
             return True
         rival = run(_WAITING, leased).fetchone() if leased[0] else None
         if rival is None:
-            run(_GIVE_BACK, ("due", micros(due_at), message))
+            run(_GIVE_BACK, ("due", micros(due_at), unsure, message))
             return True
         # While it was leased, another message of its slot was promised. As ever in a slot, the
         # older one keeps its place in the lane and carries the newer one's payload.
         older, newer = sorted((message, rival[0]))
         run(_MERGE, (newer, older))
         run(_SUPERSEDED, (newer,))
-        run(_GIVE_BACK, ("due", micros(due_at), older))
+        run(_GIVE_BACK, ("due", micros(due_at), unsure, older))
         return True

@@ -9,6 +9,7 @@ from storage import words as spelling
 from storage.port import NotFound
 from storage.records import (
     Address,
+    Amendment,
     Answer,
     Audit,
     Committee,
@@ -80,6 +81,23 @@ _DELIVERED = """
     SELECT ref FROM once JOIN outbox ON outbox.id = once.message
     WHERE once.key = ? AND once.promise = 1 AND state = 'done'
 """
+_AT_HOME = """
+    SELECT committees.id FROM homes JOIN committees ON committees.id = homes.committee
+    WHERE platform = ? AND tenant = ? AND channel = ? ORDER BY number DESC
+"""
+_KEY_AT = """
+    SELECT key FROM outbox INDEXED BY outbox_refs
+    WHERE platform = ? AND tenant = ? AND channel = ? AND ref = ? AND ref <> ''
+        AND platform <> 'web' ORDER BY id LIMIT 1
+"""
+_PENDING = """
+    SELECT count(*) FROM outbox INDEXED BY outbox_pending
+    WHERE state IN ('due', 'leased') AND platform = ? AND tenant = ? AND channel = ?
+"""
+_AMENDMENT = """
+    SELECT stamp, text, deleted FROM amendments
+    WHERE platform = ? AND tenant = ? AND channel = ? AND ref = ?
+"""
 _INVITATIONS = f"""
     SELECT {INVITATION_COLUMNS} FROM invitations WHERE number IN (
         SELECT max(number) FROM invitations WHERE committee = ? GROUP BY member
@@ -120,6 +138,10 @@ class Reads:
         """The members (one a committee) that this address belongs to, oldest first."""
         key = (address.platform, address.tenant, address.user)
         return tuple(_members(row[0] for row in self._all(_MEMBERSHIPS, key)))
+
+    def at_home(self, platform: str, tenant: str, channel: str) -> tuple[str, ...]:
+        """The ids of the committees that are at home in a channel, the newest first."""
+        return tuple(row[0] for row in self._all(_AT_HOME, (platform, tenant, channel)))
 
     def history(
         self, committee: str, question: str = "", member: str = "", limit: int = 1000
@@ -183,6 +205,22 @@ class Reads:
         """The platform's id of the message that was sent under this key; "" if none (yet)."""
         rows = self._all(_DELIVERED, (key,))
         return str(rows[0][0]) if rows else ""
+
+    def key_at(self, platform: str, tenant: str, channel: str, ref: str) -> str:
+        """The key of the message that a platform shows under this id; "" if it is none of ours."""
+        rows = self._all(_KEY_AT, (platform, tenant, channel, ref))
+        return str(rows[0][0]) if rows else ""
+
+    def pending(self, platform: str, tenant: str, channel: str) -> int:
+        """How many outbox messages of a lane are due or leased."""
+        return int(self._all(_PENDING, (platform, tenant, channel))[0][0])
+
+    def amendment(self, platform: str, tenant: str, channel: str, ref: str) -> Amendment | None:
+        """The newest edit or deletion of a person's message that was noted, if any."""
+        rows = self._all(_AMENDMENT, (platform, tenant, channel, ref))
+        if not rows:
+            return None
+        return Amendment(stamp=rows[0][0], text=rows[0][1], deleted=bool(rows[0][2]))
 
     # -- people at the web's door ------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from storage.records import Invitation, Message, Person, Place, Session, SignIn
+from storage.records import Amendment, Invitation, Message, Person, Place, Session, SignIn
 from storage.sqlite_rows import (
     MESSAGE_COLUMNS,
     STRINGS,
@@ -48,6 +48,15 @@ _INVITATION = """
 _REVOKE_OLDER = """
     UPDATE invitations SET revoked = 1
     WHERE committee = ? AND member = ? AND number < (SELECT number FROM invitations WHERE id = ?)
+"""
+
+
+_AMENDMENT = """
+    INSERT INTO amendments (platform, tenant, channel, ref, stamp, text, deleted, at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (platform, tenant, channel, ref) DO UPDATE
+    SET stamp = excluded.stamp, text = excluded.text, deleted = excluded.deleted, at = excluded.at
+    WHERE amendments.deleted = 0 AND (excluded.deleted = 1 OR excluded.stamp > amendments.stamp)
 """
 
 
@@ -175,6 +184,19 @@ class Rooms:
             return None
         return SignIn(token_hash=token_hash, person=row[0], expires_at=instant(row[1]))
 
+    def amend_early(
+        self,
+        platform: str,
+        tenant: str,
+        channel: str,
+        ref: str,
+        amendment: Amendment,
+        at: datetime,
+    ) -> bool:
+        """Note an edit or a deletion; False if a newer one stands there already."""
+        row = (platform, tenant, channel, ref, amendment.stamp, amendment.text, amendment.deleted)
+        return self._connection.execute(_AMENDMENT, (*row, micros(at))).rowcount == 1
+
     def keep_secret(self, name: str, value: str) -> None:
         """Keep a workspace secret that was made at the first start."""
         self._connection.execute(
@@ -184,12 +206,13 @@ class Rooms:
         )
 
     def sweep(self, before: datetime) -> int:
-        """Forget inbox ids, sessions and links older than this; returns how many rows."""
+        """Forget inbox ids, amendments, sessions and links older than this; returns how many rows."""
         moment = (micros(before),)
         return sum(
             self._connection.execute(sql, moment).rowcount
             for sql in (
                 "DELETE FROM once WHERE promise = 0 AND at < ?",
+                "DELETE FROM amendments WHERE at < ?",
                 "DELETE FROM sessions WHERE expires_at < ?",
                 "DELETE FROM sign_ins WHERE expires_at < ?",
             )

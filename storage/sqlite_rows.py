@@ -67,7 +67,7 @@ answers = Many(Answer)
 
 OUTBOX_COLUMNS = (
     "id, key, slot, committee, platform, tenant, channel, thread, payload, state, due_at, "
-    "attempts, lease_until, owner, ref, created_at"
+    "attempts, lease_until, owner, ref, created_at, unsure"
 )
 
 
@@ -87,6 +87,7 @@ def outbox_row(row: tuple[Any, ...]) -> OutboxMessage:
         owner=row[13],
         ref=row[14],
         created_at=instant(row[15]),
+        unsure=bool(row[16]),
     )
 
 

@@ -68,6 +68,11 @@ def _differences(before: Mapping[str, V], after: Mapping[str, V]) -> tuple[list[
     return changed, []
 
 
+def _rooms(committee: Committee) -> set[tuple[str, str, str]]:
+    """The channels that a committee is at home in."""
+    return {(place.platform, place.tenant, place.channel) for place in committee.home}
+
+
 class Save:
     """One save. `find_question` looks a question up in the committee's bank, if that is stored."""
 
@@ -92,9 +97,11 @@ class Save:
             data = committee.model_dump_json()
             row = (committee.id, committee.name, committee.revision, data)
             self._run(_NEW, row)
-            before = State(committee=committee)
+            before = State(committee=committee.evolve(home=()))
         else:
             self._advance(before.committee, committee)
+        if before.committee.home is not committee.home:
+            self._homes(before.committee, committee)
         key = committee.id
         if before.members is not after.members:
             self._members(before.members, after.members, key)
@@ -123,6 +130,19 @@ class Save:
             written = self._run(_CHANGED, (after.name, after.model_dump_json(), *step))
         if written.rowcount != 1:
             raise Conflict(MOVED_ON)
+
+    def _homes(self, before: Committee, after: Committee) -> None:
+        old, new = _rooms(before), _rooms(after)
+        for room in old - new:
+            self._run(
+                "DELETE FROM homes WHERE platform = ? AND tenant = ? AND channel = ? AND committee = ?",
+                (*room, after.id),
+            )
+        for room in sorted(new - old):
+            self._run(
+                "INSERT INTO homes (platform, tenant, channel, committee) VALUES (?, ?, ?, ?)",
+                (*room, after.id),
+            )
 
     def _members(
         self, before: Mapping[str, Member], after: Mapping[str, Member], committee: str

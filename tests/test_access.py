@@ -68,7 +68,9 @@ RUNNING: dict[str, dict[str, Any]] = {
     "member_kept": {"who": builders.member("chi", role=Role.CHAIR)},
     "assigned": {"phase": "plan", "to": "ben"},
 }
-EVERY = ANSWERING | LEADING | READING | RUNNING
+COMING: dict[str, dict[str, Any]] = {"presence_kept": {"here": True}}
+"""What the platform says of anybody, those who have left included."""
+EVERY = ANSWERING | LEADING | READING | RUNNING | COMING
 
 
 def allowed(kind: str, actor: str, walk: str, /, **fields: Any) -> bool:

@@ -311,6 +311,7 @@ def _due(move: Move) -> date | None:
 Builder = Callable[[Move, State, Bank, tuple[Bank, ...]], dict[str, Any]]
 
 BUILDERS: dict[str, Builder] = {
+    "presence_kept": lambda m, s, b, v: {"here": bool(m.other % 3)},
     "typed": lambda m, s, b, v: {
         "text": m.text,
         "about": "" if m.other % 3 else _question(b, m.what),

@@ -14,6 +14,7 @@ from bot.core.events import (
     Event,
     MemberKept,
     PausedWalk,
+    PresenceKept,
     Queried,
     ResumedWalk,
     SettingsKept,
@@ -83,7 +84,8 @@ def check(state: State, event: Event) -> None:
     walk = state.walks.get(event.walk)
     if walk and not walk.shared and walk.member != member.id:
         raise NotAllowed(NOT_YOURS)
-    require(state, member, _right(state, event))
+    if not isinstance(event, PresenceKept):  # who was away has no right yet, and comes back
+        require(state, member, _right(state, event))
 
 
 def check_ids(event: Event) -> None:

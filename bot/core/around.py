@@ -5,7 +5,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.core import flow, listings, ripple, standing
 from bot.core.effects import Button, Notice, ToMember
 from bot.core.errors import Misuse, Problem, Refused
-from bot.core.events import Assigned, BankMoved, MemberKept, Queried, SettingsKept, Told
+from bot.core.events import (
+    Assigned,
+    BankMoved,
+    MemberKept,
+    PresenceKept,
+    Queried,
+    SettingsKept,
+    Told,
+)
 from bot.core.recording import checked
 from bot.core.turn import Turn
 from bot.core.words import UNSEEN, day, several, short
@@ -22,6 +30,10 @@ BY, DUE = " by {day}", ", due {day}"
 NOTHING_OPEN = "Nothing is open in {phase}, so there is nothing to hand over."
 CANNOT_ANSWER = "{name} only reads along here, so please choose a member."
 NO_MEMBER = "I don't know that member. “help assign” shows how to hand over."
+ONLY_CHAIR = (
+    "You have left, and nobody else is chair. You can still lead from here; to hand over, make "
+    "somebody else chair first."
+)
 LAST_CHAIR = "A committee needs a chair. Make somebody else chair first."
 NO_NAME = "Please give a name."
 ODD_NAME = "A name can't hold line breaks or control characters. Please type it anew."
@@ -90,7 +102,7 @@ def query(turn: Turn, event: Queried) -> None:
     if event.words:
         checked(event.words)  # an answer may quote them
     content = listings.answer(turn.state, turn.bank, event, turn.now)
-    turn.reply("", content=content, place=event.place)
+    turn.reply("", content=content, place=event.place, share=event.share)
 
 
 def told(turn: Turn, event: Told) -> None:
@@ -107,7 +119,25 @@ def keep_member(turn: Turn, event: MemberKept) -> None:
     if problems:
         raise Refused(problems[0].sentence, tuple(problems))
     turn.state = turn.state.with_member(who.evolve(name=who.name.strip(), email=who.email.strip()))
-    _let_go(turn, who.id)
+    _follow_members(turn, who.id)
+
+
+def keep_presence(turn: Turn, event: PresenceKept) -> None:
+    """A member left, or is back. Whom the chair let go stays so; the only chair is not let go."""
+    me = turn.me
+    if event.here == me.active or (event.here and not me.left):
+        return
+    others = (m for m in turn.state.members.values() if m.id != me.id)
+    if not event.here and not any(m.active and m.role is Role.CHAIR for m in others):
+        turn.say(ToMember(member=me.id), "only-chair", Notice(text=ONLY_CHAIR))
+        return
+    turn.state = turn.state.with_member(me.evolve(active=event.here, left=not event.here))
+    _follow_members(turn, me.id)
+
+
+def _follow_members(turn: Turn, member: str) -> None:
+    """What waits for whom, and what is done, once a member's voice has changed."""
+    _let_go(turn, member)
     for name, item in turn.state.items.items():
         status = standing.status_of(turn.state, item)
         if status is not item.status:

@@ -71,6 +71,7 @@ WITH_MORE = re.compile(
 """What counts in a thread without a slash though more was typed: hardly anybody's answer."""
 LONGEST_ORDER = 400
 """Nobody hands over in more characters; looking for names and dates in a long text takes a while."""
+SHARED = frozenset("help status gaps find export".split())
 PREFIX = re.compile(r"^\s*(?:/convenor\b|@convenor\b)\s*", re.IGNORECASE)
 
 Args = tuple[Typed, State, Bank, datetime, str]
@@ -87,12 +88,24 @@ def meaning(event: Typed, state: State, bank: Bank, now: datetime) -> Event:
             return Passed(**_ids(event))
         return event
     word, rest = _split(line)
+    word, rest, share = _to_share(word, rest)
     reader = READERS.get(word)
     if reader is None:
         slashed = bool(walk) or line != text
         sentence, buttons = lost.way_on(line, READERS, event.member, state, bank, slashed=slashed)
         return _told(event, sentence, buttons)
-    return reader((event, state, bank, now, rest))
+    meant = reader((event, state, bank, now, rest))
+    return (
+        meant.model_copy(update={"share": True}) if share and isinstance(meant, Queried) else meant
+    )
+
+
+def _to_share(word: str, rest: str) -> tuple[str, str, bool]:
+    """Take "share" off the end of a question to the bot: its answer is for everybody to see."""
+    words = rest.split()
+    if word not in SHARED or not words or words[-1].casefold() != "share":
+        return word, rest, False
+    return word, rest[: rest.casefold().rindex("share")].strip(), True
 
 
 def _split(line: str) -> tuple[str, str]:

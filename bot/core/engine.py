@@ -168,6 +168,7 @@ EVERYWHERE: dict[str, Callable[[Turn, Any], None]] = {
     "queried": around.query,
     "told": around.told,
     "member_kept": around.keep_member,
+    "presence_kept": around.keep_presence,
     "settings_kept": around.keep_settings,
     "bank_moved": around.move_bank,
 }

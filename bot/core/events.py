@@ -95,6 +95,10 @@ class Edited(_Event):
     kind: Literal["edited"] = "edited"
     ref: str
     text: str
+    stamp: str = ""
+    """When it was changed, as a string that sorts by it, where the platform promises no order."""
+    place: Place | None = None
+    """Where the message stands, if that is not a walk's thread."""
 
 
 class Deleted(_Event):
@@ -102,6 +106,8 @@ class Deleted(_Event):
 
     kind: Literal["deleted"] = "deleted"
     ref: str
+    place: Place | None = None
+    """Where the message stood, if that was not a walk's thread."""
 
 
 # -- walking -------------------------------------------------------------------------------------
@@ -205,6 +211,8 @@ class Queried(_Event):
     words: str = ""
     """status: "", "mine", "team" or a phase id; find: the words; why: a question id; help: a command."""
     place: Place | None = None
+    share: bool = False
+    """Answer for everybody in the place to see."""
 
 
 class Told(_Event):
@@ -221,6 +229,13 @@ class MemberKept(_Event):
 
     kind: Literal["member_kept"] = "member_kept"
     who: Member
+
+
+class PresenceKept(_Event):
+    """The platform says that the member left the channel or the platform, or came back."""
+
+    kind: Literal["presence_kept"] = "presence_kept"
+    here: bool
 
 
 class SettingsKept(_Event):
@@ -243,7 +258,7 @@ Event = Annotated[
     Typed | Answered | Skipped | NotApplicable | Parked | Held | Withdrawn | Edited | Deleted
     | Started | WentNext | WentBack | AskedFor | PausedWalk | ResumedWalk
     | Reviewed | Passed | Treated
-    | Assigned | Queried | Told | MemberKept | SettingsKept | BankMoved,
+    | Assigned | Queried | Told | MemberKept | PresenceKept | SettingsKept | BankMoved,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

@@ -38,6 +38,8 @@ class Plan(Frozen):
     zone: str
     settings: Settings = Settings()
     sample: bool = False
+    home: Place | None = None
+    """Its channel on another platform; None for a channel of its own in the workspace."""
 
 
 def found(
@@ -49,7 +51,7 @@ def found(
     delivery: str = "",
     founder: Person | None = None,
 ) -> State:
-    """Start a committee at home in its own web channel; the first chair among `members` leads.
+    """Start a committee at home in its own web channel, or where the plan says; the first chair among `members` leads.
 
     `founder` is kept with it. Raises Refused where the name is empty, nobody is chair, a zone is
     unknown, or two members share an e-mail address; Conflict where this delivery was handled before.
@@ -62,7 +64,7 @@ def found(
         bank_version=bank.version,
         zone=plan.zone,
         settings=plan.settings,
-        home=(Place(platform=HOSTED, tenant=LOCAL, channel=key),),
+        home=(plan.home or Place(platform=HOSTED, tenant=LOCAL, channel=key),),
         sample=plan.sample,
         created_at=now,
     )

@@ -24,6 +24,7 @@ from bot.core.turn import answering_place
 from questions.model import Bank, Frozen
 from storage.port import NotFound, Reader, Store, Transaction
 from storage.records import (
+    Amendment,
     Audit,
     Committee,
     Message,
@@ -98,8 +99,15 @@ class Service:
         _check_place(before, event)
         bank = self._bank_of(tx, before)
         if isinstance(event, Edited | Deleted):
+            if not _newest(tx, event, before, now):
+                return Handled()
             self._amend(tx, event, before, now)
         if isinstance(event, Typed):
+            early = _amended(tx, event, before)
+            if early and early.deleted:
+                return Handled()
+            if early:
+                event = event.model_copy(update={"text": early.text})
             return self._typed(tx, event, before, bank, now)
         after, effects = self._advance(tx, before, event, bank, now)
         if isinstance(event, BankMoved):
@@ -149,9 +157,8 @@ class Service:
                 raise Misuse(f"walk {walk.id} is not {event.member}'s")
             return walk.place
         place = event.place
-        if place is None or not (
-            place in state.committee.home or place == direct(state, event.member)
-        ):
+        rooms = (*state.committee.home, direct(state, event.member))
+        if place is None or place.evolve(thread="") not in rooms:
             raise Misuse(f"typed words {event.id} come from nowhere of this committee's")
         return place
 
@@ -185,7 +192,7 @@ class Service:
                     key=f"{event.id}:found",
                     to=answering_place(before, event),
                     content=content,
-                    only_for=event.member,
+                    only_for="" if event.share else event.member,
                 ),
             )
         return engine.advance(before, event, bank, now)
@@ -231,9 +238,10 @@ class Service:
         sample: bool = False,
         delivery: str = "",
         founder: Person | None = None,
+        home: Place | None = None,
     ) -> State:
         """Start a committee; see bot.core.founding.found."""
-        plan = Plan(name=name, zone=zone, settings=settings or Settings(), sample=sample)
+        plan = Plan(name=name, zone=zone, settings=settings or Settings(), sample=sample, home=home)
         return found(self.store, self.clock(), plan, bank, members, delivery, founder)
 
     def new_id(self) -> str:
@@ -267,6 +275,37 @@ class Service:
         if key not in self._banks:
             self._banks[key] = reader.bank(*key)
         return self._banks[key]
+
+
+def _outside_room(state: State, event: Typed | Edited | Deleted) -> Place | None:
+    """The room of another platform that an event came from; None for those that we host.
+
+    There, events may come in any order: an edit before its message, a deletion before its edit.
+    """
+    walk = state.walks.get(event.walk)
+    place = walk.place if walk else event.place
+    return place if place is not None and place.platform != HOSTED else None
+
+
+def _newest(tx: Transaction, event: Edited | Deleted, state: State, now: datetime) -> bool:
+    """Note the change of a message; False if a newer one was noted before."""
+    place = _outside_room(state, event)
+    if place is None:
+        return True
+    amendment = (
+        Amendment(stamp=event.stamp, text=event.text)
+        if isinstance(event, Edited)
+        else Amendment(stamp="", deleted=True)
+    )
+    room = (place.platform, place.tenant, place.channel)
+    return tx.amend_early(*room, event.ref, amendment, now)
+
+
+def _amended(tx: Transaction, event: Typed, state: State) -> Amendment | None:
+    place = _outside_room(state, event)
+    if place is None:
+        return None
+    return tx.amendment(place.platform, place.tenant, place.channel, event.ref)
 
 
 def _check_place(state: State, event: Event) -> None:

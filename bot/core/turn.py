@@ -140,11 +140,12 @@ class Turn:
         *,
         content: Notice | None = None,
         place: Place | None = None,
+        share: bool = False,
     ) -> None:
-        """Answer the acting member alone, where they are."""
+        """Answer the acting member alone (or, with `share`, everybody), where they are."""
         notice = content or Notice(text=text, buttons=buttons)
         to = AtPlace(place=place) if place else answering_place(self.state, self.event)
-        self.say(to, "reply", notice, only_for=self.event.member)
+        self.say(to, "reply", notice, only_for="" if share else self.event.member)
 
     # -- cards ----------------------------------------------------------------------------------
 

@@ -1,0 +1,186 @@
+"""The dispatcher: carries promised messages out to a platform, in order, once, and through trouble.
+
+One lane (a channel, or one person's messages) is served by one task, message by message; lanes go
+side by side, so a slow one holds up no other. A message is leased, sent, and marked as done in the
+transaction that leases its successor. What became of a sending is the sender's word: done, later
+(nothing went out), unsure (it may have gone out: it is looked up before it is sent again), or
+hopeless. A killed process leaves a lease behind; once that has run out the message counts as unsure.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.logs import whence
+from questions.model import Frozen
+from storage.port import Store, StoreError, Transaction
+from storage.records import OutboxMessage
+
+LEASE = timedelta(seconds=90)
+"""Longer than one sending can take, with its look-up."""
+POLL = 2.0
+"""Seconds after which another process's promises are looked for."""
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
+GIVE_UP = timedelta(days=3)
+"""A message that could not be delivered for so long is left, and said so in the log."""
+
+Lane = tuple[str, str, str]
+log = logging.getLogger(__name__)
+
+
+class Delivered(Frozen):
+    """It stands there; `ref` is the platform's id of it."""
+
+    ref: str = ""
+
+
+class Later(Frozen):
+    """It did not go out (or, `unsure`, may have): try again, `after` so many seconds if known."""
+
+    after: float | None = None
+    unsure: bool = False
+    reason: str = ""
+
+
+class Hopeless(Frozen):
+    """It can never be delivered: the reason is a word for the log."""
+
+    reason: str
+
+
+Outcome = Delivered | Later | Hopeless
+
+
+class Sender(Protocol):
+    """A platform's side of it. Raises nothing that it can foresee."""
+
+    async def send(self, message: OutboxMessage) -> Outcome:
+        """Carry one message out; look it up first where it is `unsure`."""
+        ...
+
+
+def wait_for(message: OutboxMessage, outcome: Later, chance: float) -> timedelta:
+    """How long until the next try: what the platform says, else ever longer, with some jitter."""
+    if outcome.after is not None:
+        return timedelta(seconds=outcome.after)
+    grown = FIRST_WAIT * (1 << min(message.attempts, 12))
+    return min(grown, LONGEST_WAIT) * (0.75 + chance / 2)
+
+
+class Dispatcher:
+    """One process's dispatcher for one platform. `owner` names the process in the leases."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        sender: Sender,
+        platform: str,
+        owner: str,
+    ) -> None:
+        self._store, self._clock, self._sender = store, clock, sender
+        self._platform, self._owner = platform, owner
+        self._lanes: dict[Lane, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = False
+        self._main: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, on the running loop."""
+        self._loop = asyncio.get_running_loop()
+        self._main = asyncio.create_task(self._run(), name=f"dispatch-{self._platform}")
+
+    async def stop(self) -> None:
+        """Finish what is in flight, and end; what is still due stays in the outbox."""
+        self._stopping = True
+        self._wake.set()
+        if self._main is not None:
+            await self._main
+        if self._lanes:
+            await asyncio.gather(*self._lanes.values())
+
+    def nudge(self) -> None:
+        """Say that something was promised; from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                await self._claim()
+            except StoreError as error:
+                log.error("claim failed platform=%s %s", self._platform, whence(error))
+            try:
+                await asyncio.wait_for(self._wake.wait(), POLL)
+            except TimeoutError:
+                continue
+
+    async def _claim(self) -> None:
+        """Lease the first message of every lane that is free, and serve those lanes."""
+        now = self._clock()
+
+        def work(tx: Transaction) -> tuple[OutboxMessage, ...]:
+            return tx.claim(
+                now, self._owner, now + LEASE, limit=200, platforms=(self._platform,), each=1
+            )
+
+        for message in await asyncio.to_thread(self._store.write, work):
+            task = asyncio.create_task(self._serve(message))
+            self._lanes[message.lane] = task
+            task.add_done_callback(lambda done, lane=message.lane: self._forget(lane, done))  # type: ignore[misc]
+
+    def _forget(self, lane: Lane, task: "asyncio.Task[None]") -> None:
+        if self._lanes.get(lane) is task:
+            del self._lanes[lane]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # The lease stays, and the lane goes on once it has run out.
+            log.error("lane failed channel=%s %s", lane[2], whence(error))
+
+    async def _serve(self, message: OutboxMessage) -> None:
+        """One lane, from this message on, until nothing of it is due."""
+        following: OutboxMessage | None = message
+        while following is not None:
+            outcome = await self._send(following)
+            following = await asyncio.to_thread(self._settle, following, outcome)
+
+    async def _send(self, message: OutboxMessage) -> Outcome:
+        try:
+            return await self._sender.send(message)
+        except Exception as error:  # noqa: BLE001  # whatever it was, the message stays promised
+            log.error("sending failed id=%d %s", message.id, whence(error))
+            return Later(unsure=True, reason=type(error).__name__)
+
+    def _settle(self, message: OutboxMessage, outcome: Outcome) -> OutboxMessage | None:
+        """Note what became of it; returns the lane's next message, leased."""
+        now = self._clock()
+
+        def work(tx: Transaction) -> OutboxMessage | None:
+            match outcome:
+                case Delivered(ref=ref):
+                    tx.delivered(message.id, self._owner, ref)
+                case Hopeless():
+                    tx.postpone(message.id, self._owner, now, failed=True)
+                case Later(unsure=unsure):
+                    over = now - message.created_at > GIVE_UP
+                    due = now + wait_for(message, outcome, random.random())  # noqa: S311  # jitter
+                    tx.postpone(message.id, self._owner, due, failed=over, unsure=unsure)
+            if self._stopping:
+                return None
+            found = tx.claim(now, self._owner, now + LEASE, limit=1, lane=message.lane)
+            return found[0] if found else None
+
+        following = self._store.write(work)
+        if not isinstance(outcome, Delivered):
+            log.warning(
+                "not delivered id=%d channel=%s outcome=%s reason=%s",
+                message.id,
+                message.place.channel,
+                type(outcome).__name__.lower(),
+                outcome.reason,
+            )
+        return following
