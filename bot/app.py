@@ -6,7 +6,6 @@ comes with `serve`.
 
 import contextlib
 import logging
-import os
 import secrets
 import signal
 import socket
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from bot import logs
 from bot.config import ConfigError, Settings, check_binding
 from bot.core.service import Service
+from bot.platforms import Platforms, owner, platforms
 from bot.tick import Tick
 from bot.web.links import ensure_owner, sign_in_link
 from storage.port import Store, Transaction
@@ -129,8 +129,9 @@ def serve(app: App, host: str, port: int) -> None:
         local_url = local_address(host, listener.getsockname()[1])
         _kept(app, "local_url", lambda _old: local_url)
         site = web_app(app, local_url)
+        others = platforms(app.settings, app.service, app.clock, secret_key(app))
         with _ticking(app):
-            _run(site, listener, lambda: _say(OPEN_THIS.format(url=new_sign_in(app))))
+            _run(site, others, listener, lambda: _say(OPEN_THIS.format(url=new_sign_in(app))))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -182,7 +183,7 @@ def _say(sentence: str) -> None:
 
 @contextlib.contextmanager
 def _ticking(app: App) -> Iterator[None]:
-    tick = Tick(app.store, app.clock, owner=f"{socket.gethostname()}:{os.getpid()}")
+    tick = Tick(app.store, app.clock, owner=owner())
     tick.start()
     try:
         yield
@@ -190,7 +191,9 @@ def _ticking(app: App) -> Iterator[None]:
         tick.stop()
 
 
-def _run(site: "Site", listener: socket.socket, started: Callable[[], None]) -> None:
+def _run(
+    site: "Site", others: Platforms, listener: socket.socket, started: Callable[[], None]
+) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -198,14 +201,19 @@ def _run(site: "Site", listener: socket.socket, started: Callable[[], None]) -> 
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            await others.start()
             started()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().shutdown(sockets)
+            await others.stop()
 
         def handle_exit(self, sig: int, frame: Any) -> None:
             site.state.web.stopping.set()
             super().handle_exit(sig, frame)
 
     config = uvicorn.Config(
-        site,
+        others.before(site),
         access_log=False,  # it would log the tokens in addresses
         log_config=None,
         lifespan="off",

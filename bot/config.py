@@ -30,6 +30,19 @@ HOW_URL = (
 )
 
 
+NO_WAY_IN = (
+    "SLACK_BOT_TOKEN is set, but Slack has no way to reach Convenor: set SLACK_APP_TOKEN for Socket "
+    "Mode, or SLACK_SIGNING_SECRET for a public address."
+)
+NO_BOT = "{name} is set, but SLACK_BOT_TOKEN is not. It stands on the page “OAuth & Permissions”."
+BAD_START = "{name} has to begin with {start}. It stands on the page “{page}” of your Slack app."
+FOR_MANY = "SLACK_CLIENT_ID lets several workspaces install Convenor, so {missing} be set, too."
+TOKENS = (
+    ("SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions"),
+    ("SLACK_APP_TOKEN", "xapp-", "Basic Information"),
+)
+
+
 class ConfigError(Exception):
     """Something is set wrong; str() is one sentence for each mistake."""
 
@@ -95,13 +108,15 @@ class Settings(BaseSettings):
     """Where people reach the workspace, without a slash at its end; "" for this machine alone."""
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] = _named("CONVENOR_SECRET_KEY")
 
-    # Known by name, so that `convenor doctor` can say that this version has no use for them yet.
     slack_bot_token: SecretStr = _named("SLACK_BOT_TOKEN")
     slack_signing_secret: SecretStr = _named("SLACK_SIGNING_SECRET")
     slack_app_token: SecretStr = _named("SLACK_APP_TOKEN")
     slack_client_id: SecretStr = _named("SLACK_CLIENT_ID")
     slack_client_secret: SecretStr = _named("SLACK_CLIENT_SECRET")
-    slack_api_url: SecretStr = _named("SLACK_API_URL")
+    slack_api_url: str = Field(default="", validation_alias="SLACK_API_URL")
+    """Where Slack's methods are, for a client emulator; "" for Slack itself."""
+
+    # Known by name, so that `convenor doctor` can say that this version has no use for them yet.
     microsoft_app_id: SecretStr = _named("MICROSOFT_APP_ID")
     microsoft_app_password: SecretStr = _named("MICROSOFT_APP_PASSWORD")
     microsoft_app_type: SecretStr = _named("MICROSOFT_APP_TYPE")
@@ -117,9 +132,17 @@ class Settings(BaseSettings):
             raise ConfigError(BAD_FILE) from None
 
     @property
+    def slack_is_set(self) -> bool:
+        """Whether there is anything of Slack's."""
+        names = (
+            n for n in type(self).model_fields if n.startswith("slack_") and n != "slack_api_url"
+        )
+        return any(getattr(self, name).get_secret_value() for name in names)
+
+    @property
     def not_yet(self) -> tuple[str, ...]:
         """The names of what is set for platforms that this version can't serve yet."""
-        names = (n for n in type(self).model_fields if n.startswith(("slack_", "microsoft_")))
+        names = (n for n in type(self).model_fields if n.startswith("microsoft_"))
         return tuple(n.upper() for n in names if getattr(self, n).get_secret_value())
 
 
@@ -159,3 +182,33 @@ def check_binding(settings: Settings, host: str) -> None:
         raise ConfigError(
             OPEN_TO_OTHERS.format(host=host or "every address", missing=must, how=how)
         )
+
+
+def check_slack(settings: Settings) -> None:
+    """Raise ConfigError where what is set for Slack does not do."""
+    values = {name: getattr(settings, name.lower()).get_secret_value() for name, _, _ in TOKENS}
+    wrong = [
+        BAD_START.format(name=name, start=start, page=page)
+        for name, start, page in TOKENS
+        if values[name] and not values[name].startswith(start)
+    ]
+    signing = settings.slack_signing_secret.get_secret_value()
+    many = settings.slack_client_id.get_secret_value()
+    bot, app = values["SLACK_BOT_TOKEN"], values["SLACK_APP_TOKEN"]
+    if not bot and not many:
+        wrong.append(NO_BOT.format(name="SLACK_APP_TOKEN" if app else "SLACK_SIGNING_SECRET"))
+    elif bot and not app and not signing:
+        wrong.append(NO_WAY_IN)
+    if many:
+        needed = {
+            "SLACK_CLIENT_SECRET": settings.slack_client_secret.get_secret_value(),
+            "SLACK_SIGNING_SECRET": signing,
+            "CONVENOR_PUBLIC_URL": settings.public_url,
+            "CONVENOR_SECRET_KEY": settings.secret_key.get_secret_value(),
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if missing:
+            must = " and ".join(missing) + (" has to" if len(missing) == 1 else " have to")
+            wrong.append(FOR_MANY.format(missing=must))
+    if wrong:
+        raise ConfigError(*wrong)

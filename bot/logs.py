@@ -6,12 +6,25 @@ traceback may quote an answer.
 """
 
 import logging
+import re
 import sys
 import time
 import traceback
 
-QUIET = {"uvicorn": logging.WARNING, "apscheduler": logging.WARNING}
+QUIET = {
+    "uvicorn": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "slack_bolt": logging.WARNING,
+    "slack_sdk": logging.WARNING,
+    "aiohttp": logging.WARNING,
+    "asyncio": logging.WARNING,
+}
 """Libraries that otherwise talk about themselves."""
+TALKATIVE = ("slack_bolt", "slack_sdk", "aiohttp", "asyncio")
+"""Libraries whose messages may quote what they carry: of those, only the first words are shown."""
+FIRST_WORDS = re.compile(r"[^(:{\[<'\"]{0,80}")
+KEYS = re.compile(r"\bx(?:ox[a-z]|app)[-.][\w.-]+|\b\d+\.\d+\.[0-9a-f]{8,}\b")
+"""Slack's tokens, and the triggers with which a form is opened, wherever they turn up."""
 FRAMES = 6
 
 
@@ -25,9 +38,20 @@ class OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line, whatever is in the record."""
         head = f"time={self.formatTime(record)} level={record.levelname} logger={record.name}"
-        words = " ".join(record.getMessage().split())
+        words = KEYS.sub("…", " ".join(_message(record).split()))
+        if record.name.partition(".")[0] in TALKATIVE:
+            first = FIRST_WORDS.match(words)
+            words = first[0].strip() if first else ""
         error = record.exc_info[1] if record.exc_info else None
         return f"{head} {words}" + (f" {whence(error)}" if error else "")
+
+
+def _message(record: logging.LogRecord) -> str:
+    # What can't be put together would be printed with all that it was to be made of.
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001  # whatever a library handed in
+        return "unreadable"
 
 
 def whence(error: BaseException) -> str:

@@ -168,11 +168,24 @@ def _other_platforms(db: Database) -> None:
     )
 
 
+def _installations(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE installations (
+            platform TEXT NOT NULL, tenant TEXT NOT NULL, data TEXT NOT NULL,
+            PRIMARY KEY (platform, tenant)
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
 STEPS = (
     ("0001-the-record", _the_record),
     ("0002-inbox-and-outbox", _inbox_and_outbox),
     ("0003-rooms-and-people", _rooms_and_people),
     ("0004-other-platforms", _other_platforms),
+    ("0005-installations", _installations),
 )
 migrations = Migrations("convenor")
 for _name, _step in STEPS:

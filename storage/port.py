@@ -20,6 +20,7 @@ from storage.records import (
     Audit,
     Committee,
     Hit,
+    Installation,
     Invitation,
     Item,
     Member,
@@ -152,6 +153,14 @@ class Reader(Protocol):
         """The newest edit or deletion of a person's message that was noted, if any."""
         ...
 
+    def installation(self, platform: str, tenant: str) -> Installation | None:
+        """The workspace with this id, ended or not."""
+        ...
+
+    def installations(self, platform: str) -> tuple[Installation, ...]:
+        """Every workspace of a platform, ended ones included, by its id."""
+        ...
+
     def person(self, person: str) -> Person:
         """Raises NotFound."""
         ...
@@ -246,6 +255,10 @@ class Transaction(Reader, Protocol):
         """
         ...
 
+    def hasten(self, platform: str, tenant: str, now: datetime) -> int:
+        """Make what waits for a later try in a workspace due at once; returns how many messages."""
+        ...
+
     def add_bank(self, bank: Bank, at: datetime) -> bool:
         """Store a bank version; False if the same one is there. Raises Conflict on other content."""
         ...
@@ -279,6 +292,10 @@ class Transaction(Reader, Protocol):
         at: datetime,
     ) -> bool:
         """Note an edit or a deletion; False if a newer one stands there already."""
+        ...
+
+    def keep_installation(self, installation: Installation) -> None:
+        """Insert or replace."""
         ...
 
     def keep_person(self, person: Person) -> None:

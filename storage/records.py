@@ -78,11 +78,20 @@ class MoveOn(StrEnum):
     CHAIR = "chair"
 
 
+class Pace(StrEnum):
+    """How a phase is gone through: in the channel's thread, each in their own messages, or both."""
+
+    TOGETHER = "together"
+    OWN = "own"
+    BOTH = "both"
+
+
 class Settings(Row):
     """What a committee chose."""
 
     move_on: MoveOn = MoveOn.EVERYONE
     move_on_count: Annotated[int, Field(ge=1, le=100)] = 2
+    pace: Pace = Pace.BOTH
 
 
 class Committee(Row):
@@ -98,6 +107,8 @@ class Committee(Row):
     sample: bool = False
     summarised: tuple[str, ...] = ()
     """The phases whose summary was posted; it is updated from then on."""
+    opened: tuple[str, ...] = ()
+    """The phases that everybody was asked to go through at their own pace."""
     created_at: datetime
     revision: int = 0
     """Counts committed events; a save against an older one is refused."""
@@ -125,6 +136,8 @@ class How(StrEnum):
     WITHDRAW = "withdraw"
     HOLDS = "holds"
     CONFIRM = "confirm"
+    QUOTE = "quote"
+    """A message that was written elsewhere, put to the question by hand."""
 
 
 class Part(Row):
@@ -132,6 +145,8 @@ class Part(Row):
 
     ref: str
     text: str
+    link: str = ""
+    """Where the message can be read, for one that stands outside of the walk's thread."""
 
 
 class Answer(Row):
@@ -421,6 +436,22 @@ class OutboxMessage(Row):
     def lane(self) -> tuple[str, str, str]:
         """Messages of one lane go out in order."""
         return (self.place.platform, self.place.tenant, self.place.channel)
+
+
+class Installation(Row):
+    """A workspace of a platform that let Convenor in."""
+
+    platform: str
+    tenant: str
+    name: str
+    user: str
+    """The platform's id of Convenor's own user there."""
+    token: str = ""
+    """The sealed token; "" where the settings hold it."""
+    scopes: tuple[str, ...] = ()
+    at: datetime
+    ended: str = ""
+    """Why nothing is sent there any more, in the platform's word; "" while all is well."""
 
 
 class Amendment(Row):

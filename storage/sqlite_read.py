@@ -14,6 +14,7 @@ from storage.records import (
     Audit,
     Committee,
     Hit,
+    Installation,
     Invitation,
     Item,
     Member,
@@ -258,6 +259,20 @@ class Reads:
     def invitations(self, committee: str) -> tuple[Invitation, ...]:
         """The committee's newest invitation of each member."""
         return tuple(invitation_row(row) for row in self._all(_INVITATIONS, (committee,)))
+
+    def installation(self, platform: str, tenant: str) -> Installation | None:
+        """The workspace with this id, ended or not."""
+        rows = self._all(
+            "SELECT data FROM installations WHERE platform = ? AND tenant = ?", (platform, tenant)
+        )
+        return parse(Installation, rows[0][0]) if rows else None
+
+    def installations(self, platform: str) -> tuple[Installation, ...]:
+        """Every workspace of a platform, by its id."""
+        rows = self._all(
+            "SELECT data FROM installations WHERE platform = ? ORDER BY tenant", (platform,)
+        )
+        return tuple(parse(Installation, data) for (data,) in rows)
 
     def secret(self, name: str) -> str:
         """A secret the store keeps for the workspace; "" if none."""

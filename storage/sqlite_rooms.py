@@ -3,7 +3,16 @@
 import json
 from datetime import datetime
 
-from storage.records import Amendment, Invitation, Message, Person, Place, Session, SignIn
+from storage.records import (
+    Amendment,
+    Installation,
+    Invitation,
+    Message,
+    Person,
+    Place,
+    Session,
+    SignIn,
+)
 from storage.sqlite_rows import (
     MESSAGE_COLUMNS,
     STRINGS,
@@ -136,6 +145,14 @@ class Rooms:
         return True
 
     # -- people -----------------------------------------------------------------------------------
+
+    def keep_installation(self, installation: Installation) -> None:
+        """Insert or replace."""
+        self._connection.execute(
+            "INSERT INTO installations (platform, tenant, data) VALUES (?, ?, ?) "
+            "ON CONFLICT (platform, tenant) DO UPDATE SET data = excluded.data",
+            (installation.platform, installation.tenant, installation.model_dump_json()),
+        )
 
     def keep_person(self, person: Person) -> None:
         """Insert or replace."""

@@ -1,4 +1,4 @@
-"""What every test may use: hypothesis profiles and the real browser.
+"""What every test may use: hypothesis profiles, the real browser, and whether there is a Slack.
 
 A test that asks for `new_page` is a browser test; all of them run on one worker and share one
 Chromium.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from hypothesis import settings
 
-from tests import chromium
+from tests import chromium, local_slack
 from tests.groups import cannot_run, in_ci
 
 if TYPE_CHECKING:
@@ -40,6 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def slack_there() -> None:
+    """local-slack is installed."""
+    try:
+        local_slack.find()
+    except local_slack.LocalSlackMissing as missing:
+        cannot_run("Slack", str(missing))
 
 
 class NewPage(Protocol):

@@ -32,7 +32,7 @@ from bot.core.effects import (
 )
 from bot.core.events import Answered, Started
 from questions.model import Kind
-from storage.records import Place, Said, Stage, Status
+from storage.records import Pace, Place, Said, Settings, Stage, Status
 from storage.sqlite import open_store
 from tests.builders import NOW
 from tests.harness import BANKS, Harness
@@ -208,6 +208,47 @@ def test_only_the_chair_begins_a_shared_phase() -> None:
     _text(ben.enter())
     assert "Ana" in _script(ben, "/start plan")
     assert ben.walk is None
+
+
+def test_a_committee_that_goes_together_has_one_conversation() -> None:
+    """Without being asked for, it is the thread: the chair begins it there, a member answers there."""
+    harness = Harness(settings=Settings(pace=Pace.TOGETHER))
+    ana = _join(harness, "Ana")
+    _text(ana.enter())
+    assert "Why do we hold a fair?" in _script(ana, "/start plan")
+    ben = _join(harness, "Ben")
+    assert "Why do we hold a fair?" in _text(ben.enter())
+    assert _script(ben, "fun").startswith("✓")
+    assert [walk.member for walk in harness.state.walks.values()] == [""]
+
+
+def test_a_committee_of_own_paces_has_ones_own_conversation() -> None:
+    """`--shared` begins a phase for everybody; the chair goes along in their own walk, as all do."""
+    harness = Harness(settings=Settings(pace=Pace.OWN))
+    ana = _join(harness, "Ana", shared=True)
+    phase = harness.bank.phase_by_id["plan"]
+    begun = _text(ana.enter(phase))
+    assert "at their own pace" in begun
+    assert "Why do we hold a fair?" in begun
+    assert _script(ana, "To raise money").startswith("✓")
+    assert {walk.member for walk in harness.state.walks.values()} == {
+        harness.ids[name] for name in ("Ana", "Ben", "Chi")
+    }
+    ben = _join(harness, "Ben")
+    assert "Why do we hold a fair?" in _text(ben.enter())
+    again = _join(harness, "Ana", shared=True)
+    assert "Where will it be?" in _text(again.enter(phase))
+
+
+def test_what_the_chair_began_alone_is_begun_for_all() -> None:
+    """Going ahead is one's own; `--shared` with the phase asks everybody."""
+    harness = Harness(settings=Settings(pace=Pace.OWN))
+    ana = _join(harness, "Ana")
+    _text(ana.enter())
+    _script(ana, "/start plan", "To raise money")
+    assert len(harness.state.walks) == 1
+    _text(_join(harness, "Ana", shared=True).enter(harness.bank.phase_by_id["plan"]))
+    assert len(harness.state.walks) == 3
 
 
 # -- as text ---------------------------------------------------------------------------------------

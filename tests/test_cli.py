@@ -76,7 +76,7 @@ def fair() -> str:
     made = _json(
         "committees", "add", "Summer Fair", "--bank", SHORT, "--zone", "europe/berlin",
         "--chair", "Ana Silva <ana@example.org>", "--member", "Ben <ben@example.org>",
-        "--observer", "<olu@example.org>", "--move-on", "2",
+        "--observer", "<olu@example.org>", "--move-on", "2", "--pace", "both",
     )  # fmt: skip
     return str(made["id"])
 
@@ -229,7 +229,7 @@ def test_a_broken_bank_is_one_line_and_exit_1(home: Path) -> None:
 
 
 def test_a_committee_is_added_and_listed(fair: str) -> None:
-    """With its people, roles, zone and rule; the list is empty, then has it."""
+    """With its people, roles, zone, rule and pace; the list is empty, then has it."""
     listed = _json("committees", "list")
     assert listed == _json("committees")
     row = listed[0]
@@ -240,7 +240,9 @@ def test_a_committee_is_added_and_listed(fair: str) -> None:
         ("Ana Silva", "chair"), ("Ben", "member"), ("olu", "observer"),
     ]  # fmt: skip
     record = json.loads(_done("export", fair))
-    assert record["committee"]["settings"] == {"move_on": "count", "move_on_count": 2}
+    assert record["committee"]["settings"] == {
+        "move_on": "count", "move_on_count": 2, "pace": "both",
+    }  # fmt: skip
     assert "Summer Fair" in _done("committees", "list")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from storage.records import Role
+from storage.records import Pace, Role
 from tests.web_harness import Browser, WebHarness, house, member
 
 __all__ = ["house"]
@@ -67,6 +67,20 @@ def test_a_committee_is_started_by_the_form(house: WebHarness, owner: Browser) -
     assert house.store.read().person(house.owner.id).name == "Ana"
 
 
+def test_the_pace_is_chosen_in_plain_words(house: WebHarness, owner: Browser) -> None:
+    """Both, unless another is picked; what was picked stays when the form comes back."""
+    page = owner.get("/new").text
+    for words in ("Together, in one thread", "Each at their own pace", "Both"):
+        assert f"<span>{words}</span>" in page
+    assert re.search(r'value="both" checked', page)
+    again = owner.post("/new", page="/new", **{**FORM, "pace": "own", "name": ""}).text
+    assert re.search(r'value="own" checked', again)
+    for pace in ({}, {"pace": "together"}, {"pace": "own"}):
+        owner.post("/new", page="/new", **FORM, **pace)
+    found = {c.settings.pace for c in house.store.read().committees()}
+    assert found == set(Pace)
+
+
 def test_the_second_form_knows_who_one_is(owner: Browser) -> None:
     """Name and address are asked once."""
     owner.post("/new", page="/new", **FORM)
@@ -120,6 +134,7 @@ def test_there_is_an_end_to_more_lines(owner: Browser) -> None:
         ({"name": "a\u202eb"}, "name", "can’t be shown"),
         ({"name": "a\x00b"}, "name", "can’t be shown"),
         ({"bank": "other"}, "bank", "Pick one"),
+        ({"pace": "slow"}, "pace", "Pick one"),
         ({"your_name": ""}, "your_name", "who you are"),
         ({"your_email": "ana"}, "your_email", "does not look like"),
         ({"zone": "Berlin"}, "zone", "Europe/Berlin"),

@@ -107,15 +107,19 @@ def test_members_change_only_what_is_theirs(rooms: Rooms) -> None:
 
 
 def test_the_chair_changes_the_settings(rooms: Rooms) -> None:
-    """Name, zone and pace; a wrong number or a member's try is a word and no change."""
+    """Name, zone, moving on and pace; a wrong number or a member's try is a word and no change."""
     fields = {"name": "Privacy II", "zone": "Europe/Berlin", "move_on": "count"}
     rooms.post(rooms.ana, "settings", **fields, move_on_count="0")
     rooms.post(rooms.ben, "settings", **fields, move_on_count="3")
     assert rooms.house.service.look(rooms.id).committee.name == "Privacy"
-    rooms.post(rooms.ana, "settings", **fields, move_on_count="3")
+    rooms.post(rooms.ana, "settings", **fields, move_on_count="3", pace="own")
     kept = rooms.house.service.look(rooms.id).committee
     assert (kept.name, kept.zone) == ("Privacy II", "Europe/Berlin")
     assert (kept.settings.move_on, kept.settings.move_on_count) == ("count", 3)
+    assert kept.settings.pace == "own"
+    rooms.post(rooms.ana, "settings", **fields, move_on_count="3", pace="none of these")
+    assert rooms.house.service.look(rooms.id).committee.settings == kept.settings
+    assert 'value="own" checked' in rooms.ana.get(f"{rooms.base}/settings").text
 
 
 def test_the_chair_moves_to_a_newer_version_of_the_questions(rooms: Rooms) -> None:

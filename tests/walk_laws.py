@@ -12,7 +12,7 @@ from bot.core.errors import Misuse, Refused
 from bot.core.events import BankMoved, Deleted, Edited, Event, Typed
 from bot.core.promises import promises
 from questions.model import Bank, Kind
-from storage.records import Item, Note, Said, Stage, State, Step, Walk
+from storage.records import Item, Note, Pace, Said, Stage, State, Step, Walk
 from tests.walk_moves import World
 
 
@@ -66,6 +66,8 @@ class Run:
         if not isinstance(event, BankMoved):
             nothing_is_forgotten(before, event, after)
             ended_walks_asked_all(before, after, self.bank)
+            finished_phases_are_summarised(before, after, self.bank)
+        walks_begin_at_the_pace(before, event, after)
         if isinstance(event, Typed):
             words_are_kept(before, event, after, old, self.now)
 
@@ -167,6 +169,28 @@ def ended_walks_asked_all(before: State, after: State, bank: Bank) -> None:
                 continue
             asked = question.id in walk.cards
             assert asked or standing.complete(after, item, walk.member), question.id
+
+
+def finished_phases_are_summarised(before: State, after: State, bank: Bank) -> None:
+    """A phase that everyone it waited for is through has its summary, and is shown as finished."""
+    for row in standing.progress(after, bank):
+        assert row.finished == standing.phase_done(after, row.phase)
+        if row.finished and not standing.phase_done(before, row.phase):
+            assert row.phase in after.committee.summarised, row.phase
+
+
+def walks_begin_at_the_pace(before: State, event: Event, after: State) -> None:
+    """Together there is one walk a phase, at one's own pace each voice's; what is there stays."""
+    pace = before.committee.settings.pace
+    new = [walk for key, walk in after.walks.items() if key not in before.walks]
+    assert before.walks.keys() <= after.walks.keys()
+    assert pace is not Pace.TOGETHER or all(walk.shared for walk in new)
+    assert pace is not Pace.OWN or not any(walk.shared for walk in new)
+    assert all(walk.shared or walk.member in standing.voices(after) for walk in new)
+    for phase in after.committee.opened:
+        if event.kind == "started" and phase not in before.committee.opened:
+            own = (standing.own_walk(after, phase, who) for who in standing.voices(after))
+            assert all(own), f"{phase} was begun, but not for everyone"
 
 
 def words_are_kept(before: State, event: Typed, after: State, bank: Bank, now: datetime) -> None:

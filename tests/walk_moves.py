@@ -31,6 +31,7 @@ from storage.records import (
     Committee,
     Member,
     MoveOn,
+    Pace,
     Place,
     Role,
     Settings,
@@ -189,7 +190,8 @@ def worlds(draw: st.DrawFn, bank: st.SearchStrategy[Bank]) -> World:
     """A committee that has just been founded."""
     chosen = draw(bank)
     rule = draw(st.sampled_from(MoveOn))
-    settings = Settings(move_on=rule, move_on_count=draw(st.integers(1, 4)))
+    pace = draw(st.sampled_from(Pace))
+    settings = Settings(move_on=rule, move_on_count=draw(st.integers(1, 4)), pace=pace)
     seed = draw(st.integers(0, 50))
     versions = tuple(revised(chosen, str(n), seed + n) for n in (2, 3))
     return World(founded(chosen, settings, draw(st.integers(1, 2))), chosen, versions)
@@ -296,11 +298,11 @@ def _kept_member(move: Move, state: State) -> dict[str, Any]:
 
 
 def _settings(move: Move) -> dict[str, Any]:
-    rule = tuple(MoveOn)[move.other % 3]
+    rule, pace = tuple(MoveOn)[move.other % 3], tuple(Pace)[move.who % 3]
     return {
         "name": move.text,
         "zone": ("UTC", "Asia/Tokyo", "Mars/Olympus")[move.what % 3],
-        "settings": Settings(move_on=rule, move_on_count=1 + move.other % 3),
+        "settings": Settings(move_on=rule, move_on_count=1 + move.other % 3, pace=pace),
     }
 
 

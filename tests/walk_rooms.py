@@ -14,7 +14,7 @@ from bot.core.effects import QuestionCard, ReviewCard
 from bot.core.events import Assigned, MemberKept, SettingsKept, Withdrawn
 from questions.loader import load_bank_file
 from questions.model import Bank
-from storage.records import Member, MoveOn, Role, Settings, Stage, Walk
+from storage.records import Member, MoveOn, Pace, Role, Settings, Stage, Walk
 from tests.harness import BANKS, Harness
 
 
@@ -117,6 +117,14 @@ def choose(h: Harness, move_on: MoveOn, count: int = 2) -> None:
     """The committee changes how it moves on."""
     kept = Settings(move_on=move_on, move_on_count=count)
     committee = h.state.committee
+    event = SettingsKept(**h.base("Ana"), name=committee.name, zone=committee.zone, settings=kept)
+    h.handle(event)
+
+
+def pace(h: Harness, chosen: Pace) -> None:
+    """The committee changes its pace."""
+    committee = h.state.committee
+    kept = committee.settings.evolve(pace=chosen)
     event = SettingsKept(**h.base("Ana"), name=committee.name, zone=committee.zone, settings=kept)
     h.handle(event)
 

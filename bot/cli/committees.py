@@ -130,6 +130,13 @@ def _summary(desk: "Desk") -> dict[str, Any]:
     show_default=True,
     help="When the shared walk goes on: everyone answered, the chair says so, or N answered.",
 )
+@click.option(
+    "--pace",
+    type=click.Choice(["together", "own", "both"], case_sensitive=False),
+    default="both",
+    show_default=True,
+    help="How a phase is gone through: in one thread, each at their own pace, or both.",
+)
 @format_option
 def add(
     name: str,
@@ -139,6 +146,7 @@ def add(
     observer: tuple[tuple[str, str], ...],
     zone: str,
     move_on: str,
+    pace: str,
     form: str,
 ) -> None:
     """Start a committee called NAME.
@@ -149,7 +157,7 @@ def add(
         --member "Ben <ben@example.org>" --member "Chi <chi@example.org>" --zone Europe/Berlin
     """
     from bot.core.service import NewMember
-    from storage.records import MoveOn, Role, Settings
+    from storage.records import MoveOn, Pace, Role, Settings
 
     read = _read_bank(bank)
     roles = ((Role.CHAIR, chair), (Role.MEMBER, member), (Role.OBSERVER, observer))
@@ -159,9 +167,9 @@ def add(
         for who, email in named
     ]
     settings = (
-        Settings(move_on=MoveOn.COUNT, move_on_count=int(move_on))
+        Settings(move_on=MoveOn.COUNT, move_on_count=int(move_on), pace=Pace(pace))
         if move_on.isdecimal()
-        else Settings(move_on=MoveOn(move_on))
+        else Settings(move_on=MoveOn(move_on), pace=Pace(pace))
     )
     with opened() as app:
         people = _with_owner(app, people)

@@ -1,7 +1,7 @@
 """`convenor doctor`: what is configured, what is missing and how to get it. Changes nothing."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from enum import StrEnum
 from http.client import HTTPConnection, HTTPException
 from importlib.metadata import version
@@ -47,9 +47,10 @@ NOT_PUBLIC = "CONVENOR_PUBLIC_URL is not set; the workspace is for this machine 
 BINDING = "Convenor may listen on {host}"
 FREE = "Port {port} is free"
 RUNNING = "Convenor is running on port {port}"
+SLACK_SET = "Set for Slack: {names}"
 NOT_YET = "{names}: set, but this version can't use it yet"
-NO_HARM = "It does no harm; Slack and Teams come with a later version."
-NO_PLATFORM = "Neither is set up; this version serves the web workspace and the terminal"
+NO_HARM = "It does no harm; Teams comes with a later version."
+NO_PLATFORM = "Neither Slack nor Teams is set up; there are the web workspace and the terminal"
 ALL_WELL, SOME_WRONG = "All is well.", "Something is wrong; see above."
 
 HEALTH, HEALTHY, HEALTH_SECONDS = "/healthz", b"ok", 1.0
@@ -84,7 +85,8 @@ SIGNS = {State.FINE: "✓", State.NOTE: "·", State.WRONG: "✗"}
 def doctor(host: str, port: int, form: str) -> None:
     """Say what is configured, what is missing and how to get it.
 
-    Exit 1 where something is wrong. It changes nothing.
+    Exit 1 where something is wrong. It changes nothing; where Slack is set up, it asks Slack whether
+    the tokens are good.
 
     \b
     Example:
@@ -126,9 +128,13 @@ def _checks(host: str, port: int) -> Iterator[Check]:
         yield from (Check("settings", State.WRONG, sentence) for sentence in error.sentences)
         return
     yield Check("settings", State.FINE, SETTINGS_FINE)
-    yield from _database(settings.database_url)
+    found = yield from _database(settings.database_url)
     yield from _web(settings, host, port)
     yield _platforms(settings)
+    if settings.slack_is_set:
+        from bot.cli.doctor_slack import slack_checks
+
+        yield from slack_checks(settings, found)
 
 
 def _python() -> Check:
@@ -149,7 +155,8 @@ def _banks() -> Check:
     return Check("questions", State.FINE, BANKS.format(names=names))
 
 
-def _database(url: str) -> Iterator[Check]:
+def _database(url: str) -> "Generator[Check, None, Checkup | None]":
+    """The database's checks; returns what was found, None where it can't be read."""
     from storage.checkup import check_up
     from storage.port import StoreError
 
@@ -157,7 +164,7 @@ def _database(url: str) -> Iterator[Check]:
         found = check_up(url)
     except StoreError as error:
         yield Check("database", State.WRONG, str(error))
-        return
+        return None
     if not found.path:
         yield Check("database", State.NOTE, MEMORY, KEEP_IT)
     elif not found.there and Path(found.path).parent.is_dir():
@@ -166,6 +173,7 @@ def _database(url: str) -> Iterator[Check]:
         yield Check("database", State.WRONG, NO_FOLDER.format(path=found.path), MAKE_FOLDER)
     else:
         yield from _file(found)
+    return found
 
 
 def _file(found: "Checkup") -> Iterator[Check]:
@@ -232,7 +240,12 @@ def _is_running(host: str, port: int) -> bool:
 
 
 def _platforms(settings: "Settings") -> Check:
+    names = ("bot_token", "app_token", "signing_secret", "client_id", "client_secret")
+    slack = [n for n in names if getattr(settings, f"slack_{n}").get_secret_value()]
+    said = [SLACK_SET.format(names=", ".join(f"SLACK_{n.upper()}" for n in slack))] if slack else []
     if settings.not_yet:
-        said = NOT_YET.format(names=", ".join(settings.not_yet))
-        return Check("platforms", State.NOTE, said, NO_HARM)
+        said.append(NOT_YET.format(names=", ".join(settings.not_yet)))
+        return Check("platforms", State.NOTE, ". ".join(said), NO_HARM)
+    if said:
+        return Check("platforms", State.FINE, said[0])
     return Check("platforms", State.NOTE, NO_PLATFORM)

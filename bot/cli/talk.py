@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from bot.cli import phrases
 from bot.cli.hearing import Hearing
 from bot.cli.render import Style
-from bot.core import standing
+from bot.core import access, standing
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event, Started, Typed
 from bot.core.outbox import deliver_hosted
 from bot.core.service import HOSTED, LOCAL, Desk, Service
 from questions.model import Phase
-from storage.records import Member, Place, Stage, Walk
+from storage.records import Member, Pace, Place, Stage, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -33,7 +33,7 @@ POLL = 0.02
 
 
 class Conversation:
-    """One member in their own walk, or (`shared`) in the committee's.
+    """One member in their own walk, or (`shared`) in the committee's, as far as its pace has both.
 
     `walk` is the walk it is in, None where none is open. What its methods yield is text for a
     terminal, one string a message.
@@ -46,7 +46,10 @@ class Conversation:
         self._style = style
         self._committee = desk.committee.id
         self._member = member.id
-        self._shared = shared
+        joins = _joins(desk, member, shared=shared)
+        self._common = shared or joins
+        """Whether what is begun here is begun for the committee."""
+        self._shared = shared = joins
         self._own = Place(platform=HOSTED, tenant=LOCAL, channel=f"@{member.id}")
         self._channel = Place(platform=HOSTED, tenant=LOCAL, channel=desk.committee.id)
         self._hearing = Hearing(service, self._committee, member.id, style, shared=shared)
@@ -59,7 +62,7 @@ class Conversation:
 
         Raises Refused where the member may not begin it.
         """
-        begin = phase is not None and self._walk_of(phase.id) is None
+        begin = phase is not None and (self._walk_of(phase.id) is None or self._opens(phase.id))
         if not begin:
             self.walk = self._walk_of(phase.id) if phase else self._newest()
         # What was promised before and nobody delivered yet belongs to what was said so far.
@@ -79,6 +82,12 @@ class Conversation:
         if self._shared:
             return standing.shared_walk(state, phase)
         return standing.own_walk(state, phase, self._member)
+
+    def _opens(self, phase: str) -> bool:
+        """Whether a phase that the member is in already is to be begun for all, at their own pace."""
+        state = self._look().state
+        leads = access.may(state.members[self._member], "lead")
+        return leads and self._common and not self._shared and phase not in state.committee.opened
 
     def _newest(self) -> Walk | None:
         walks = [
@@ -137,7 +146,7 @@ class Conversation:
         if meant is not None:
             return meant
         self._hearing.sent.add(key)
-        base = self._channel if self._shared else self._own
+        base = self._channel if self._common else self._own
         return Typed(
             **sender._asdict(),
             text=phrases.bare(line, card),
@@ -152,8 +161,8 @@ class Conversation:
             committee=self._committee,
             member=self._member,
             phase=phase,
-            own=not self._shared,
-            place=None if self._shared else self._own,
+            own=not self._common,
+            place=None if self._common else self._own,
         )
 
     def _do(self, event: Event) -> Iterator[str]:
@@ -203,8 +212,20 @@ class Conversation:
 
     def _places(self) -> tuple[Place, ...]:
         thread = (self.walk.place,) if self.walk else ()
-        channel = (self._channel,) if self._shared else ()
+        channel = (self._channel,) if self._common else ()
         return (*thread, self._own, *channel)
 
     def _look(self) -> Desk:
         return self._service.look(self._committee)
+
+
+def _joins(desk: Desk, member: Member, *, shared: bool) -> bool:
+    """Whether it is the committee's thread: as asked, but where its pace has only the other kind."""
+    walks = [walk for walk in desk.state.walks.values() if walk.stage is not Stage.DONE]
+    match desk.committee.settings.pace:
+        case Pace.TOGETHER:
+            return shared or not any(walk.member == member.id for walk in walks)
+        case Pace.OWN:
+            return shared and any(walk.shared for walk in walks)
+        case _:
+            return shared

@@ -8,10 +8,12 @@ import re
 
 from bot.core.errors import Misuse, NotAllowed
 from bot.core.events import (
+    Admitted,
     Answered,
     Assigned,
     BankMoved,
     Event,
+    Knocked,
     MemberKept,
     PausedWalk,
     PresenceKept,
@@ -55,6 +57,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
 
 IDS = (
     "id", "committee", "member", "walk", "ref", "about", "question", "phase", "subject", "to", "owner",
+    "author",
 )  # fmt: skip
 """The fields of events that name something."""
 PLAIN = re.compile(r"[!-~]{1,200}").fullmatch
@@ -68,12 +71,12 @@ def may(member: Member, right: str) -> bool:
 
 def require(state: State, member: Member, right: str) -> None:
     """Raise NotAllowed, naming who may, unless the member has the right."""
-    chairs = _chairs(state)
+    named = chairs(state)
     if not member.active:
-        raise NotAllowed(NOT_ACTIVE.format(chairs=chairs))
+        raise NotAllowed(NOT_ACTIVE.format(chairs=named))
     if member.role not in RIGHTS[right]:
         wording = ONLY_MEMBERS if RIGHTS[right] == VOICES else ONLY_CHAIR
-        raise NotAllowed(wording.format(chairs=chairs))
+        raise NotAllowed(wording.format(chairs=named))
 
 
 def check(state: State, event: Event) -> None:
@@ -104,7 +107,7 @@ def _right(state: State, event: Event) -> str:
     walk = state.walks.get(event.walk)
     shared = walk is None or walk.shared
     match event:
-        case Queried() | Told():
+        case Queried() | Told() | Knocked():
             return "read"
         case Started(own=own):
             return "own walk" if own else "lead"
@@ -116,6 +119,8 @@ def _right(state: State, event: Event) -> str:
             return (
                 "read" if _own_details(state.members.get(who.id), who, event.member) else "members"
             )
+        case Admitted():
+            return "members"
         case SettingsKept():
             return "settings"
         case BankMoved():
@@ -142,6 +147,7 @@ def _own_details(old: Member | None, new: Member, actor: str) -> bool:
     )
 
 
-def _chairs(state: State) -> str:
+def chairs(state: State) -> str:
+    """Those who can be asked, in words: "Ana or Ben"."""
     names = [m.name for m in state.members.values() if m.active and m.role is Role.CHAIR]
     return " or ".join(sorted(names)) or NOBODY

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.core import flow, listings, ripple, standing
+from bot.core import flow, listings, pacing, ripple, standing
 from bot.core.effects import Button, Notice, ToMember
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import (
@@ -144,6 +144,7 @@ def _follow_members(turn: Turn, member: str) -> None:
             turn.put(item.evolve(status=status))
             ripple.show(turn, name)
     _show_current(turn)
+    pacing.welcome(turn, member)
     flow.summarise_finished(turn)
 
 
@@ -214,17 +215,18 @@ def zone_known(zone: str) -> bool:
 
 
 def keep_settings(turn: Turn, event: SettingsKept) -> None:
-    """The committee's name, zone and way of moving on."""
+    """The committee's name and zone, its way of moving on, and its pace."""
     wrong = name_problem(event.name)
     if wrong:
         raise Refused(wrong, (Problem(field="name", sentence=wrong),))
     if not zone_known(event.zone):
         sentence = BAD_ZONE.format(zone=short(event.zone, 40))
         raise Refused(sentence, (Problem(field="zone", sentence=sentence),))
-    committee = turn.state.committee.evolve(
-        name=event.name.strip(), zone=event.zone, settings=event.settings
-    )
+    old = turn.state.committee
+    committee = old.evolve(name=event.name.strip(), zone=event.zone, settings=event.settings)
     turn.state = turn.state.evolve(committee=committee)
+    if committee.settings.pace is not old.settings.pace:
+        pacing.show_starts(turn)
     _show_current(turn)
 
 

@@ -51,7 +51,8 @@ def event(
     """Turn a button into its event.
 
     Raises Misuse for an action that is no event: those that open a form or lead to a page
-    (answer, review, assign, open, record, outline) are the adapter's to show.
+    (answer, review, assign, open, record, outline), and those that need to know who somebody is on
+    the platform (admit), are the adapter's.
     """
     reader = READERS.get(action)
     if reader is None:

@@ -35,7 +35,7 @@ from bot.core.naming import find_phase, find_questions
 from bot.core.words import short
 from questions.answers import Rejected, parse
 from questions.model import Bank, Kind
-from storage.records import Stage, State, Walk
+from storage.records import Pace, Stage, State, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -192,7 +192,10 @@ def _start(args: Args) -> Event:
         titles = ", ".join(phase.title for phase in bank.phases)
         return _told(event, WHICH_PHASE.format(phases=titles))
     mine = own or at_home
-    return Started(**_ids(event), phase=phase, own=mine, place=None if mine else event.place)
+    # Where none of one's own begins, the place is only for the answer.
+    answered_here = not mine or state.committee.settings.pace is Pace.TOGETHER
+    place = event.place if answered_here else None
+    return Started(**_ids(event), phase=phase, own=mine, place=place)
 
 
 def _skip(args: Args) -> Event:

@@ -21,6 +21,8 @@ from storage.records import OutboxMessage
 
 LEASE = timedelta(seconds=90)
 """Longer than one sending can take, with its look-up."""
+SENDING = 75.0
+"""Seconds after which a sending is broken off: before its lease runs out and somebody else begins."""
 POLL = 2.0
 """Seconds after which another process's promises are looked for."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
@@ -42,6 +44,8 @@ class Later(Frozen):
 
     after: float | None = None
     unsure: bool = False
+    keep: bool = False
+    """Never given up, however long it takes: its workspace ended, and may come back."""
     reason: str = ""
 
 
@@ -84,6 +88,7 @@ class Dispatcher:
         self._store, self._clock, self._sender = store, clock, sender
         self._platform, self._owner = platform, owner
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
+        self._sending: set[tuple[int, int]] = set()
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
@@ -101,7 +106,8 @@ class Dispatcher:
         if self._main is not None:
             await self._main
         if self._lanes:
-            await asyncio.gather(*self._lanes.values())
+            # One lane's failure was said in the log, and cuts off no other.
+            await asyncio.gather(*self._lanes.values(), return_exceptions=True)
 
     def nudge(self) -> None:
         """Say that something was promised; from any thread."""
@@ -122,7 +128,7 @@ class Dispatcher:
 
     async def _claim(self) -> None:
         """Lease the first message of every lane that is free, and serve those lanes."""
-        now = self._clock()
+        now, busy = self._clock(), set(self._sending)
 
         def work(tx: Transaction) -> tuple[OutboxMessage, ...]:
             return tx.claim(
@@ -130,6 +136,8 @@ class Dispatcher:
             )
 
         for message in await asyncio.to_thread(self._store.write, work):
+            if (message.id, message.attempts) in busy:
+                continue  # the clock leapt during this very try: its lease is renewed, no more
             task = asyncio.create_task(self._serve(message))
             self._lanes[message.lane] = task
             task.add_done_callback(lambda done, lane=message.lane: self._forget(lane, done))  # type: ignore[misc]
@@ -145,12 +153,18 @@ class Dispatcher:
         """One lane, from this message on, until nothing of it is due."""
         following: OutboxMessage | None = message
         while following is not None:
-            outcome = await self._send(following)
-            following = await asyncio.to_thread(self._settle, following, outcome)
+            this_try = (following.id, following.attempts)
+            self._sending.add(this_try)
+            try:
+                outcome = await self._send(following)
+                following = await asyncio.to_thread(self._settle, following, outcome)
+            finally:
+                self._sending.discard(this_try)
 
     async def _send(self, message: OutboxMessage) -> Outcome:
         try:
-            return await self._sender.send(message)
+            async with asyncio.timeout(SENDING):
+                return await self._sender.send(message)
         except Exception as error:  # noqa: BLE001  # whatever it was, the message stays promised
             log.error("sending failed id=%d %s", message.id, whence(error))
             return Later(unsure=True, reason=type(error).__name__)
@@ -166,7 +180,7 @@ class Dispatcher:
                 case Hopeless():
                     tx.postpone(message.id, self._owner, now, failed=True)
                 case Later(unsure=unsure):
-                    over = now - message.created_at > GIVE_UP
+                    over = not outcome.keep and now - message.created_at > GIVE_UP
                     due = now + wait_for(message, outcome, random.random())  # noqa: S311  # jitter
                     tx.postpone(message.id, self._owner, due, failed=over, unsure=unsure)
             if self._stopping:

@@ -36,6 +36,7 @@ Action = Literal[
     "record",  # leads to the record
     "outline",  # leads to the list of what will be asked; `value` is a phase id
     "command",  # runs the text in `value` as a command
+    "admit",  # lets the platform's user in `value` into the committee
 ]
 
 
@@ -69,6 +70,8 @@ class Saying(Frozen):
     words: str = ""
     mark: str = ""
     """"passed", "edited" and the like, in words; "" for none."""
+    link: str = ""
+    """Where the message can be read that was recorded by hand."""
     at: datetime
 
 

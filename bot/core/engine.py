@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 
 from bot.core import (
     access,
+    admitting,
     answering,
     around,
     changing,
     flow,
     passing,
+    quoting,
     reviewing,
     standing,
     walking,
@@ -171,6 +173,9 @@ EVERYWHERE: dict[str, Callable[[Turn, Any], None]] = {
     "presence_kept": around.keep_presence,
     "settings_kept": around.keep_settings,
     "bank_moved": around.move_bank,
+    "knocked": admitting.knock,
+    "admitted": admitting.admit,
+    "recorded": quoting.quote,
 }
 """Events that any stage takes: they may settle a question, and so move walks on, but ask nothing."""
 

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter
 
 from bot.core.effects import Button
 from questions.model import Bank, Frozen
-from storage.records import Member, Place, Settings, Treatment
+from storage.records import Address, Member, Place, Settings, Treatment
 
 Fields = dict[str, str | tuple[str, ...]]
 """A form's fields for one question; see questions.answers.parse."""
@@ -238,6 +238,41 @@ class PresenceKept(_Event):
     here: bool
 
 
+class Knocked(_Event):
+    """Somebody who is no member came to the committee's channel, or spoke there.
+
+    `member` is a chair: it is the chairs who are told, once for each such person.
+    """
+
+    kind: Literal["knocked"] = "knocked"
+    name: str
+    address: Address
+    standing: Literal["colleague", "guest", "foreign"] = "colleague"
+    """A guest of the platform's tenant, or somebody of another organisation."""
+
+
+class Admitted(_Event):
+    """The chair lets somebody in, by name; `who` has an address of theirs."""
+
+    kind: Literal["admitted"] = "admitted"
+    who: Member
+    place: Place | None = None
+
+
+class Recorded(_Event):
+    """A message that stands elsewhere is put to a question, as its author's answer."""
+
+    kind: Literal["recorded"] = "recorded"
+    question: str
+    author: str
+    """The id of the member who wrote it."""
+    text: str
+    ref: str
+    link: str = ""
+    """Where it can be read, on its platform."""
+    place: Place
+
+
 class SettingsKept(_Event):
     """The committee's name, zone or settings change."""
 
@@ -258,7 +293,8 @@ Event = Annotated[
     Typed | Answered | Skipped | NotApplicable | Parked | Held | Withdrawn | Edited | Deleted
     | Started | WentNext | WentBack | AskedFor | PausedWalk | ResumedWalk
     | Reviewed | Passed | Treated
-    | Assigned | Queried | Told | MemberKept | PresenceKept | SettingsKept | BankMoved,
+    | Assigned | Queried | Told | MemberKept | PresenceKept | SettingsKept | BankMoved
+    | Knocked | Admitted | Recorded,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

@@ -161,8 +161,8 @@ def finish(turn: Turn, walk: Walk) -> None:
 
 
 def _settle_review(turn: Turn, walk: Walk, review: str) -> None:
-    """The round was held; or, in the committee's walk, there was no answer to hold it over."""
-    if not walk.reviewed and not walk.shared:
+    """The round was held; or, once the whole phase is through, there was no answer to hold it over."""
+    if not walk.reviewed and not standing.phase_done(turn.state, walk.phase):
         return
     status: Literal[Status.ANSWERED, Status.NA] = Status.ANSWERED if walk.reviewed else Status.NA
     reason = "" if walk.reviewed else NOTHING_TO_REVIEW
@@ -177,7 +177,7 @@ def summarise(turn: Turn, phase: str) -> None:
     if phase in committee.summarised:
         card = summaries.summary(turn.state, turn.bank, phase)
         turn.update(InChannel(), key, card)
-    elif phase_done(turn.state, phase):
+    elif standing.phase_done(turn.state, phase):
         committee = committee.evolve(summarised=(*committee.summarised, phase))
         turn.state = turn.state.evolve(committee=committee)
         card = summaries.summary(turn.state, turn.bank, phase)
@@ -190,16 +190,6 @@ def summarise_finished(turn: Turn) -> None:
         known = phase in turn.bank.phase_by_id
         if known and phase not in turn.state.committee.summarised:
             summarise(turn, phase)
-
-
-def phase_done(state: State, phase: str) -> bool:
-    """Done: the shared walk is through, or, where there is none, every voice's own walk is."""
-    shared = standing.shared_walk(state, phase)
-    if shared:
-        return shared.stage is Stage.DONE
-    own = (standing.own_walk(state, phase, who) for who in standing.voices(state))
-    walks = list(own)
-    return bool(walks) and all(walk is not None and walk.stage is Stage.DONE for walk in walks)
 
 
 def may_move_on(state: State, walk: Walk, item: Item) -> bool:

@@ -14,7 +14,7 @@ from storage.records import Hit, State, Status
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "help": ("help [COMMAND]", "This list, or more about one command."),
-    "start": ("start PHASE", "Begin a phase together, or come back to it. Add “own” for your own pace."),
+    "start": ("start PHASE", "Begin a phase, or come back to it. Add “own” for your own pace."),
     "next": ("next", "On to the next question. In the committee's thread the chair says it."),
     "back": ("back", "Back to the question before. Answering it brings you back here."),
     "skip": ("skip REASON", "Leave the question out, and say why."),
@@ -205,7 +205,7 @@ def found(state: State, bank: Bank, words: str, hits: tuple[Hit, ...], viewer: s
         detail = f"{author.name if author else ''}, {local_day(hit.at, zone)}"
         lines.append(
             Line(
-                text=short(hit.marked.replace("\x02", "*").replace("\x03", "*"), 160),
+                text=hit.marked.replace("\x02", "*").replace("\x03", "*"),
                 detail=f"{bank.phase_of[hit.question].title} · {detail}",
                 question=hit.question,
             )

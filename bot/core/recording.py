@@ -65,11 +65,11 @@ def record(
         ruling=None if said is Said.ANSWER else item.ruling,
         notes=tuple(n for n in item.notes if n.ref not in refs) if refs else item.notes,
     )
-    _settle(turn, changed)
+    settled(turn, changed)
     ripple.spread(turn, question)
 
 
-def _settle(turn: Turn, item: Item) -> None:
+def settled(turn: Turn, item: Item) -> None:
     """Put an item with the status that follows, and without a mark that nobody has to look at."""
     status = standing.status_of(turn.state, item)
     mark = item.reconfirm if standing.to_confirm(turn.state, item) else None
@@ -142,7 +142,7 @@ def confirm(turn: Turn, question: str) -> None:
             revision=mine.revision + 1, how=How.CONFIRM, by=turn.event.member, at=turn.now
         )
         responses = {**item.responses, turn.event.member: again}
-        _settle(turn, item.evolve(responses=responses, ruling=None))
+        settled(turn, item.evolve(responses=responses, ruling=None))
     else:
         turn.put(item.evolve(reconfirm=None))
     ripple.show(turn, question)

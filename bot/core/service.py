@@ -6,6 +6,7 @@ after `handle` returned. Reading pages and forms go through `look` and the form 
 nothing. `now` comes from the clock that the composition root hands in.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterable
@@ -68,6 +69,11 @@ class Service:
         self.store = store
         self.clock = clock
         self._banks: dict[tuple[str, str], Bank] = {}  # a stored version never changes
+        self._on_promise: list[Callable[[], None]] = []
+
+    def when_promised(self, call: Callable[[], None]) -> None:
+        """Call this after each commit that promised something to send; from whatever thread it was."""
+        self._on_promise.append(call)
 
     # -- events ---------------------------------------------------------------------------------
 
@@ -80,12 +86,30 @@ class Service:
         are kept; only text that no store can keep raises Refused there, too.
         """
         now = self.clock()
-        return self.store.write(lambda tx: self._handle(tx, event, now))
+        handled = self.store.write(lambda tx: self._handle(tx, event, now))
+        self._promised(handled)
+        return handled
 
     def submit(self, event: Event) -> "Future[Handled]":
         """The same without waiting; the future fails with what `handle` raises."""
         now = self.clock()
-        return self.store.submit(lambda tx: self._handle(tx, event, now))
+        future = self.store.submit(lambda tx: self._handle(tx, event, now))
+        if self._on_promise:
+            future.add_done_callback(self._done)
+        return future
+
+    async def take(self, event: Event) -> Handled:
+        """The same for a caller on an event loop, which goes on meanwhile."""
+        return await asyncio.wrap_future(self.submit(event))
+
+    def _done(self, future: "Future[Handled]") -> None:
+        if not future.cancelled() and future.exception() is None:
+            self._promised(future.result())
+
+    def _promised(self, handled: Handled) -> None:
+        if handled.effects:
+            for call in self._on_promise:
+                call()
 
     def _handle(self, tx: Transaction, event: Event, now: datetime) -> Handled:
         access.check_ids(event)

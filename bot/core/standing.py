@@ -25,6 +25,7 @@ from storage.records import (
 
 MARKS = {Said.SKIP: "passed", Said.NA: "says it does not apply"}
 MARKS_HOW = {How.HOLDS: "still holds", How.EDIT: "edited"}
+QUOTED = "recorded by {name}"
 
 
 class Progress(Frozen):
@@ -168,9 +169,7 @@ def is_done(item: Item) -> bool:
 
 def progress(state: State, bank: Bank) -> tuple[Progress, ...]:
     """Every phase's progress, in order."""
-    walks = state.walks.values()
-    started = {walk.phase for walk in walks}
-    finished = {walk.phase for walk in walks if walk.shared and walk.stage is Stage.DONE}
+    started = {walk.phase for walk in state.walks.values()}
     return tuple(
         Progress(
             phase=phase.id,
@@ -179,7 +178,7 @@ def progress(state: State, bank: Bank) -> tuple[Progress, ...]:
             total=len(items),
             parked=sum(item.status is Status.PARKED for item in items),
             started=phase.id in started,
-            finished=phase.id in finished,
+            finished=phase_done(state, phase.id),
         )
         for phase in bank.phases
         for items in ([item_of(state, name) for name in counted(state, phase)],)
@@ -196,12 +195,37 @@ def own_walk(state: State, phase: str, member: str) -> Walk | None:
     return next((w for w in state.walks.values() if w.member == member and w.phase == phase), None)
 
 
+def phase_done(state: State, phase: str) -> bool:
+    """Done: the shared walk is through, or, where there is none, every voice's own walk is.
+
+    Without a shared walk a posted summary stays: who joins later, or looks again, undoes nothing.
+    """
+    shared = shared_walk(state, phase)
+    if shared:
+        return shared.stage is Stage.DONE
+    walks = [own_walk(state, phase, who) for who in voices(state)]
+    through = bool(walks) and all(walk is not None and walk.stage is Stage.DONE for walk in walks)
+    return through or phase in state.committee.summarised
+
+
+def own_way(state: State, phase: str, member: str) -> bool:
+    """Whether the member still has to go through a phase that each answers at their own pace."""
+    if phase not in state.committee.opened or shared_walk(state, phase):
+        return False
+    walk = own_walk(state, phase, member)
+    return walk is None or walk.stage is not Stage.DONE
+
+
 def waiting_for(state: State, bank: Bank, member: str) -> tuple[str, ...]:
     """The questions that wait for this member, in started phases or assigned to them."""
     if member not in voices(state):
         return ()
     started = {walk.phase for walk in state.walks.values()}
     current = {walk.current for walk in state.walks.values() if walk.shared and walk.current}
+    for phase in bank.phases:
+        if own_way(state, phase.id, member):
+            ids = (question.id for question in phase.questions)
+            current.update(name for name in ids if item_of(state, name).ruling is None)
     return tuple(
         question.id
         for question in bank
@@ -283,7 +307,10 @@ def sayings(state: State, question: Question, item: Item) -> Iterator[Saying]:
 def saying(state: State, question: Question, answer: Answer) -> Saying:
     """One response in words."""
     member = state.members.get(answer.member)
+    by = state.members.get(answer.by)
     mark = MARKS.get(answer.said, "") or MARKS_HOW.get(answer.how, "")
+    if answer.how is How.QUOTE and by is not None:
+        mark = QUOTED.format(name=by.name)
     value = answer.value
     return Saying(
         member=answer.member,
@@ -291,6 +318,7 @@ def saying(state: State, question: Question, answer: Answer) -> Saying:
         choice=choice_words(question, value) if value else "",
         words=said_words(value) if value else answer.reason,
         mark=mark,
+        link=next((part.link for part in answer.parts if part.link), ""),
         at=answer.at,
     )
 

@@ -13,15 +13,24 @@ from bot.core.effects import (
 )
 from bot.core.words import series, several
 from questions.model import Bank, Kind, Phase
-from storage.records import Role, Stage, State, Status, Step, Walk
+from storage.records import Pace, Role, State, Status, Step, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
-START = (
+STARTING = (
     "{committee} is starting {phase} ({questions}, about {minutes} minutes of your time). {leads}"
-    "Answer right in this thread, or at your own pace in a message with me. "
-    "I'll post a summary when it's done."
 )
+START = {
+    Pace.BOTH: (
+        "Answer right in this thread, or at your own pace in a message with me. "
+        "I'll post a summary when it's done."
+    ),
+    Pace.TOGETHER: "Answer right in this thread. I'll post a summary when it's done.",
+    Pace.OWN: (
+        "Everyone answers in a message with me, at their own pace. "
+        "I'll post a summary when everyone is through."
+    ),
+}
 LEADS = "{names} leads. "
 LEAD = "{names} lead. "
 OWN_START = (
@@ -32,6 +41,7 @@ OWN_PACE, OUTLINE = "My own pace", "What will be asked"
 COMPLETE = "{phase} is complete: {counts}."
 FOR_YOU = "That's all of {phase} for you: {counts}."
 IN_CHANNEL = " The summary is in the channel."
+FOLLOWS = " The summary follows in the channel when everyone is through."
 READ, DISCUSS, DISCUSS_MANY, FOLLOWING = (
     "Read it", "Discuss the open one", "Discuss the open ones", "Next: {phase}",
 )  # fmt: skip
@@ -50,12 +60,26 @@ MINUTES_EACH = 1.4
 
 def start_card(state: State, bank: Bank, walk: Walk) -> StartCard:
     """The post that opens a phase's thread."""
-    phase = bank.phase_by_id[walk.phase]
+    together = state.committee.settings.pace is Pace.TOGETHER
+    wording = STARTING + START[Pace.TOGETHER if together else Pace.BOTH]
+    own_pace = walk.shared and not together
+    wording = wording if walk.shared else OWN_START
+    return _start_card(state, bank.phase_by_id[walk.phase], walk.id, wording, own_pace=own_pace)
+
+
+def own_start_card(state: State, bank: Bank, phase: str) -> StartCard:
+    """The post in the channel that opens a phase for everyone, each at their own pace."""
+    wording = STARTING + START[Pace.OWN]
+    return _start_card(state, bank.phase_by_id[phase], "", wording, own_pace=True)
+
+
+def _start_card(
+    state: State, phase: Phase, walk: str, wording: str, *, own_pace: bool
+) -> StartCard:
     count = len(standing.counted(state, phase))
     chairs = sorted(m.name for m in state.members.values() if m.active and m.role is Role.CHAIR)
     leads = (LEADS if len(chairs) == 1 else LEAD).format(names=series(chairs)) if chairs else ""
     minutes = ceil(count * MINUTES_EACH / 5) * 5
-    wording = START if walk.shared else OWN_START
     text = wording.format(
         committee=state.committee.name,
         phase=phase.title,
@@ -63,16 +87,16 @@ def start_card(state: State, bank: Bank, walk: Walk) -> StartCard:
         minutes=minutes,
         leads=leads,
     )
-    outline = Button(action="outline", label=OUTLINE, walk=walk.id, value=phase.id)
-    own = Button(action="own", label=OWN_PACE, walk=walk.id, value=phase.id, primary=True)
+    outline = Button(action="outline", label=OUTLINE, walk=walk, value=phase.id)
+    own = Button(action="own", label=OWN_PACE, walk=walk, value=phase.id, primary=True)
     return StartCard(
-        walk=walk.id,
+        walk=walk,
         committee=state.committee.name,
         phase=phase.title,
         text=text,
         count=count,
         minutes=minutes,
-        buttons=(own, outline) if walk.shared else (outline,),
+        buttons=(own, outline) if own_pace else (outline,),
     )
 
 
@@ -83,7 +107,16 @@ def closing(state: State, bank: Bank, walk: Walk) -> Notice:
         text = COMPLETE.format(phase=phase.title, counts=counts(state, phase)) + IN_CHANNEL
     else:
         text = FOR_YOU.format(phase=phase.title, counts=_own_counts(state, phase, walk.member))
-    return Notice(text=text, buttons=_ways_on(state, bank, phase, own=not walk.shared))
+        text += _what_follows(state, phase)
+    return Notice(text=text, buttons=_ways_on(state, bank, phase, walk.member))
+
+
+def _what_follows(state: State, phase: Phase) -> str:
+    """Where the summary is that all own walks together lead to; "" where one thread does."""
+    each = state.committee.settings.pace is Pace.OWN or phase.id in state.committee.opened
+    if not each or standing.shared_walk(state, phase.id):
+        return ""
+    return IN_CHANNEL if standing.phase_done(state, phase.id) else FOLLOWS
 
 
 def counts(state: State, phase: Phase) -> str:
@@ -160,7 +193,8 @@ def register_lines(state: State, bank: Bank, phase: str) -> tuple[RegisterLine, 
     return tuple(lines)
 
 
-def _ways_on(state: State, bank: Bank, phase: Phase, *, own: bool = False) -> tuple[Button, ...]:
+def _ways_on(state: State, bank: Bank, phase: Phase, owner: str = "") -> tuple[Button, ...]:
+    """Where to go from the end of a phase; `owner` is whose own walk has ended."""
     made = [Button(action="record", label=READ, value=phase.id)]
     for status, one, many in (
         (Status.PARKED, DISCUSS, DISCUSS_MANY),
@@ -171,27 +205,35 @@ def _ways_on(state: State, bank: Bank, phase: Phase, *, own: bool = False) -> tu
             for name in standing.counted(state, phase)
             if standing.item_of(state, name).status is status
         ]
-        if here and not own:
+        if here and not owner:
             label = one if len(here) == 1 else many
             made.append(Button(action="open", label=label, question=here[0]))
     following = _next_phase(state, bank, phase)
     if following:
-        label = FOLLOWING.format(phase=following.title)
-        made.append(
-            Button(
-                action="own" if own else "start",
-                label=label,
-                value=following.id,
-                primary=True,
-                lead=not own,
-            )
-        )
+        made.extend(_way_to(state, following, owner))
     return tuple(made)
+
+
+def _way_to(state: State, phase: Phase, owner: str) -> tuple[Button, ...]:
+    """The way into the following phase: for those who lead, to start it; from an own walk, one's own.
+
+    A committee that goes together has one thread a phase: it is led to once it is there.
+    """
+    label = FOLLOWING.format(phase=phase.title)
+    made = Button(action="start", label=label, value=phase.id, primary=True, lead=True)
+    if owner:
+        made = made.model_copy(update={"action": "own", "lead": False})
+        together = state.committee.settings.pace is Pace.TOGETHER
+        if together and standing.own_walk(state, phase.id, owner) is None:
+            shared = standing.shared_walk(state, phase.id)
+            if shared is None:
+                return ()
+            made = made.model_copy(update={"action": "open", "walk": shared.id})
+    return (made,)
 
 
 def _next_phase(state: State, bank: Bank, phase: Phase) -> Phase | None:
     """The first phase after this one that is not finished, else the first before it."""
     here = bank.phases.index(phase)
-    finished = {w.phase for w in state.walks.values() if w.shared and w.stage is Stage.DONE}
     order = (*bank.phases[here + 1 :], *bank.phases[:here])
-    return next((p for p in order if p.id not in finished), None)
+    return next((p for p in order if not standing.phase_done(state, p.id)), None)

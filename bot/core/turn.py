@@ -133,6 +133,10 @@ class Turn:
         if ref:
             self._said.append(React(to=InThread(walk=walk.id), ref=ref, emoji=RECORDED, on=on))
 
+    def react_at(self, place: Place, ref: str) -> None:
+        """Put the ✅ on a message that stands outside of any walk."""
+        self._said.append(React(to=AtPlace(place=place), ref=ref, emoji=RECORDED))
+
     def reply(
         self,
         text: str,

@@ -2,42 +2,43 @@
 
 from difflib import get_close_matches
 
-from bot.core import cards, flow, review_cards, standing, summaries
-from bot.core.effects import Button, InChannel, InThread, Notice, ToMember
+from bot.core import cards, flow, pacing, review_cards, standing
+from bot.core.effects import Button, InThread, Notice
 from bot.core.errors import Refused
 from bot.core.events import AskedFor, PausedWalk, ResumedWalk, Started, WentBack, WentNext
+from bot.core.pacing import ALREADY_DONE, OPEN, RECORD, UNDER_WAY, walk_id
 from bot.core.recording import NOT_ASKED, checked
 from bot.core.turn import Turn
 from bot.core.words import short
 from questions.model import Kind
-from storage.records import Place, Role, Stage, Walk
+from storage.records import Pace, Role, Stage, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
 FIRST = "This is the first question, so there is nothing to go back to."
-UNDER_WAY = "{phase} is already under way."
-ALREADY_DONE = "{phase} is done. Any answer can still be changed in the record."
 STILL_PAUSED = "This is paused already. Go on whenever you like."
 PAUSED = "Paused. Everything said so far is kept, and we go on right here."
 NO_PHASE = "I don't know the phase “{name}”. There are: {phases}."
 MEANT = " Did you mean {name}?"
-GO_ON, OPEN, RECORD, ANSWER = "Go on", "Open it", "Open the record", "Answer…"
+GO_ON, ANSWER = "Go on", "Answer…"
 
-
-def walk_id(committee: str, phase: str, member: str = "") -> str:
-    """The id of the committee's walk through a phase, or of a member's own."""
-    return f"{committee}.{phase}.{member}" if member else f"{committee}.{phase}"
+__all__ = ["walk_id"]  # it is asked for here
 
 
 def start(turn: Turn, event: Started) -> None:
-    """Begin a phase in the channel's thread or a member's own; or come back to it."""
+    """Begin a phase in the channel's thread or a member's own, as its pace is; or come back to it."""
     phase = turn.bank.phase_by_id.get(event.phase)
     if phase is None:
         raise Refused(_no_phase(turn, checked(event.phase)))
     owner = event.member if event.own else ""
     walk = turn.state.walks.get(walk_id(turn.state.committee.id, phase.id, owner))
-    if walk is None:
-        _begin(turn, event, owner)
+    pace = turn.state.committee.settings.pace
+    if walk is None and owner and pace is Pace.TOGETHER:
+        pacing.together(turn, phase)
+    elif walk is None and not owner and pace is Pace.OWN:
+        pacing.open_for_all(turn, phase)
+    elif walk is None:
+        pacing.begin(turn, phase, owner, event.place)
     elif walk.stage is Stage.PAUSED:
         _go_on(turn, walk)
     elif walk.stage is Stage.DONE:
@@ -47,29 +48,6 @@ def start(turn: Turn, event: Started) -> None:
         turn.reply(UNDER_WAY.format(phase=phase.title), (button,))
     else:
         _again(turn, walk)
-
-
-def _begin(turn: Turn, event: Started, owner: str) -> None:
-    key = walk_id(turn.state.committee.id, event.phase, owner)
-    home = turn.state.committee.home[0]
-    if owner:
-        base = event.place or Place(platform=home.platform, tenant=home.tenant, channel=f"@{owner}")
-    else:
-        base = home
-    walk = turn.put_walk(
-        Walk(
-            id=key,
-            committee=turn.state.committee.id,
-            phase=event.phase,
-            member=owner,
-            place=base.evolve(thread=key),
-            started_at=turn.now,
-            arrived_at=turn.now,
-        )
-    )
-    card = summaries.start_card(turn.state, turn.bank, walk)
-    turn.say(ToMember(member=owner) if owner else InChannel(), "start", card, key=key)
-    flow.proceed(turn, walk)
 
 
 def _reopen(turn: Turn, walk: Walk) -> None:

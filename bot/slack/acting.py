@@ -1,64 +1,52 @@
-"""What is done in Slack with a button, a form or a command, as events and as views to show.
+"""What is done in Slack with a button, a shortcut or a form, as events and as views to show.
 
 A button's value and a view's metadata come from outside: the committee they name has to be one in
-which this user of this workspace has a seat, and at home where it was pressed; the service checks
-the rest. What opens a form is answered at once, since Slack's trigger lasts three seconds.
+which this user of this workspace has a seat; the service checks the rest. What opens a form is
+answered at once, since Slack's trigger lasts three seconds.
 """
 
-from collections.abc import Awaitable, Callable
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core import access, buttons
-from bot.core.errors import Misuse, Problem, Refused
-from bot.core.events import (
-    Answered,
-    Assigned,
-    Event,
-    NotApplicable,
-    Reviewed,
-    Skipped,
-    Started,
-    Told,
-    Typed,
-)
+from bot.core import buttons
+from bot.core.errors import Misuse, Refused
+from bot.core.events import Told
 from bot.core.service import Service
-from bot.slack import forms, reading, starting
-from bot.slack.forms import About
-from bot.slack.people import PLATFORM, Seat, seat_in, seats
+from bot.slack import chairing, forms, quoting, starting
+from bot.slack.commanding import IN_MESSAGES
+from bot.slack.listening import Listening, spoken
+from bot.slack.meaning import meant
+from bot.slack.needs import RECORD_SHORTCUT, START_SHORTCUT
+from bot.slack.opening import opened
+from bot.slack.people import PLATFORM, Seat, room, seat_in, seats
+from bot.slack.strangers import Strangers
 from bot.slack.values import Pressed, unpack
-from storage.records import Place, Treatment
+from storage.records import Place
 
 # -- words ---------------------------------------------------------------------------------------
 
-NO_SEAT = (
-    "You are in no committee here yet. “/convenor start” begins one in this channel; to join one, "
-    "ask its chair."
-)
-SEVERAL = (
-    "You are in several committees: {names}. Please say it in the channel of the one you mean."
-)
-IN_MESSAGES = "I've answered in your messages with me."
-BAD_DATE = "Please pick a day from the calendar."
 NOT_HERE = "That belongs to a committee that you are not in."
+NO_COMMITTEE = "No committee works in this channel, so there is no question that it could answer."
+CHANGED = "Done: {name} {standing}."
 
 Result = dict[str, Any]
 """What goes back as the answer's body; empty for a plain 200."""
 
 
 class Acting:
-    """Turns interactive payloads and slash commands into events and views."""
+    """Turns interactive payloads into events and views."""
 
     def __init__(
         self,
         service: Service,
         client_of: Callable[[str], AsyncWebClient | None],
-        run: Callable[..., Awaitable[Any]],
+        listening: Listening,
+        strangers: Strangers,
     ) -> None:
-        """Take `run`, which calls a function of the service in a thread."""
-        self._service, self._client_of, self._run = service, client_of, run
+        self._service, self._client_of = service, client_of
+        self._listening, self._strangers = listening, strangers
 
     def _client(self, team: str) -> AsyncWebClient:
         client = self._client_of(team)
@@ -66,122 +54,134 @@ class Acting:
             raise Misuse(f"no workspace {team}")
         return client
 
-    # -- commands -------------------------------------------------------------------------------
+    async def _open(self, team: str, body: dict[str, Any], view: dict[str, Any]) -> None:
+        await self._client(team).views_open(trigger_id=body["trigger_id"], view=view)
 
-    async def command(self, body: dict[str, Any]) -> Result:
-        """A slash command. Returns what its author alone is told at once."""
-        team, channel = str(body["team_id"]), str(body["channel_id"])
-        user, text = str(body["user_id"]), str(body.get("text") or "").strip()
-        mine = await self._run(seats, self._service, team, user)
-        homes = await self._run(self._service.store.read().at_home, PLATFORM, team, channel)
-        here = [seat for seat in mine if seat.committee in homes]
-        if text.casefold() == "start" or (not homes and not mine and text.casefold() == "start"):
-            return await self._start(team, channel, user, str(body["trigger_id"]), here)
-        seat = here[0] if here else mine[0] if len(mine) == 1 else None
-        if seat is None:
-            names = ", ".join(s.desk.committee.name for s in mine)
-            return _alone(SEVERAL.format(names=names) if mine else NO_SEAT)
-        place = _room(team, channel) if here else seat.direct(team)
-        key = f"slack:{team}:t:{body['trigger_id']}"
-        await self._run(
-            self._service.handle,
-            Typed(
-                id=key, committee=seat.committee, member=seat.member.id,
-                text=f"/convenor {text}", ref=key, place=place,
-            ),
-        )  # fmt: skip
-        return {} if here or channel.startswith("D") else _alone(IN_MESSAGES)
+    # -- shortcuts ------------------------------------------------------------------------------
 
-    async def _start(
-        self, team: str, channel: str, user: str, trigger: str, here: list[Seat]
-    ) -> Result:
-        if here:
-            seat = here[0]
-            try:
-                access.require(seat.desk.state, seat.member, "lead")
-            except Refused as refusal:
-                return _alone(refusal.sentence)
-            view = forms.phase_view(seat.committee, seat.desk.bank)
-        else:
-            view = forms.start_view(channel, user, starting.banks())
-        await self._client(team).views_open(trigger_id=trigger, view=view)
-        return {}
+    async def shortcut(self, body: dict[str, Any]) -> None:
+        """The shortcut that starts a committee, or the one that records a message."""
+        team, user = str(body["team"]["id"]), str(body["user"]["id"])
+        match body.get("callback_id"):
+            case name if name == START_SHORTCUT:
+                await self._open(team, body, starting.start_view("", user))
+            case name if name == RECORD_SHORTCUT:
+                await self._record(team, user, body)
+
+    async def _record(self, team: str, user: str, body: dict[str, Any]) -> None:
+        channel, message = str(body["channel"]["id"]), body.get("message") or {}
+        homes = self._service.store.read().at_home(PLATFORM, team, channel)
+        here = [seat for seat in seats(self._service, team, user) if seat.committee in homes]
+        if not here:
+            said = NOT_HERE if homes else NO_COMMITTEE
+            await self._strangers.tell(team, channel, user, said)
+            return
+        seat = here[0]
+        theirs = seats(self._service, team, str(message.get("user", "")))
+        author = next((s for s in theirs if s.committee == seat.committee), None)
+        text = spoken(message, self._listening.names(seat, team))
+        try:
+            view = quoting.quote_view(seat, author, channel, message, text)
+        except Refused as refusal:
+            await self._strangers.tell(team, channel, user, refusal.sentence)
+            return
+        await self._open(team, body, view)
 
     # -- buttons --------------------------------------------------------------------------------
 
     async def press(self, body: dict[str, Any]) -> None:
         """A button, or a line of a menu."""
         team, user = str(body["team"]["id"]), str(body["user"]["id"])
-        action = body["actions"][0]
+        action, shown = body["actions"][0], body.get("view") or {}
+        if shown.get("callback_id") == "start":
+            await self._other_bank(team, user, shown)
+            return
+        if shown.get("callback_id") and action.get("action_id") == "it":
+            return  # a field of a form that was only touched
         chosen = action.get("selected_option") or action
         pressed = unpack(chosen.get("value"))
-        mine = await self._run(seats, self._service, team, user)
+        if pressed.action == "found":
+            await self._open(team, body, starting.start_view("", user))
+            return
         channel = str((body.get("channel") or {}).get("id", ""))
+        mine = seats(self._service, team, user)
         try:
             seat = seat_in(mine, pressed.committee)
         except Misuse:
-            await self._not_here(team, channel, user)
+            await self._strangers.tell(team, channel, user, NOT_HERE)
             raise
-        _check_home(seat, team, channel)
-        place = _room(team, channel) if _is_home(seat, team, channel) else seat.direct(team)
+        at_home = room(team, channel) in seat.desk.committee.home
+        place = room(team, channel) if at_home else seat.direct(team)
         ids: dict[str, Any] = {
             "id": f"slack:{team}:t:{body['trigger_id']}",
             "committee": seat.committee,
             "member": seat.member.id,
-            "walk": pressed.walk,
         }
         try:
-            view = await self._run(self._view, seat, pressed)
+            view = opened(self._service, mine, seat, pressed)
             if view is not None:
-                client = self._client(team)
-                await client.views_open(trigger_id=body["trigger_id"], view=view)
+                await self._show(team, user, body, view)
+            elif pressed.action == "role":
+                await self._role(team, seat, ids, pressed, body)
+            elif pressed.action == "admit":
+                await self._strangers.admit(seat, team, pressed.value, ids["id"], place)
             elif pressed.action != "open":
-                where = seat.direct(team) if pressed.action == "own" else place
-                await self._run(self._service.handle, self._event(ids, pressed, where))
+                await self._do(seat, ids, pressed, seat.direct(team) if _own(pressed) else place)
+                if pressed.action == "command" and not at_home:
+                    await self._strangers.tell(team, _public(channel), user, IN_MESSAGES)
         except Refused as refusal:
             told = Told(
                 **{**ids, "id": f"{ids['id']}:told"},
+                walk=pressed.walk if pressed.walk in seat.desk.state.walks else "",
                 sentence=refusal.sentence,
                 place=None if pressed.walk else place,
             )
-            await self._run(self._service.handle, told)
+            await self._tell(team, channel, user, told)
 
-    def _event(self, ids: dict[str, Any], pressed: Pressed, place: Place) -> Event:
-        return buttons.event(
-            pressed.action, **ids, question=pressed.question, value=pressed.value, place=place
-        )
+    async def _do(self, seat: Seat, ids: dict[str, Any], pressed: Pressed, place: Place) -> None:
+        event = buttons.event(
+            pressed.action, **ids, walk=pressed.walk, question=pressed.question,
+            value=pressed.value, place=place,
+        )  # fmt: skip
+        await self._service.take(event)
 
-    def _view(self, seat: Seat, pressed: Pressed) -> dict[str, Any] | None:
-        """The view that a button opens; None for one that says something by itself."""
-        desk, question = seat.desk, pressed.question
-        if pressed.action in ("answer", "skip", "na", "assign", "review"):
-            access.require(desk.state, seat.member, "answer")
-            if question not in desk.bank.questions:
-                raise Misuse(f"no question {question}")
-        prompt = desk.bank.questions[question].prompt if question in desk.bank.questions else ""
-        match pressed.action:
-            case "answer":
-                form = self._service.form(seat.committee, seat.member.id, question)
-                return forms.question_view(seat.committee, pressed.walk, question, form)
-            case "skip" | "na":
-                return forms.reason_view(
-                    seat.committee, pressed.walk, question, pressed.action, prompt
-                )
-            case "assign":
-                return forms.assign_view(
-                    seat.committee, pressed.walk, question, prompt, reading.people(desk)
-                )
-            case "review":
-                return reading.review_view(seat, pressed.walk, question)
-            case "record" | "outline":
-                return reading.phase_view(desk, pressed.value, answers=pressed.action == "record")
-            case "open" if question:
-                return reading.question_view(desk, question)
-        return None
+    async def _tell(self, team: str, channel: str, user: str, told: Told) -> None:
+        try:
+            await self._service.take(told)
+        except Refused as refusal:  # somebody who was let go may not even be told by the record
+            await self._strangers.tell(team, channel, user, refusal.sentence)
 
-    async def _not_here(self, team: str, channel: str, user: str) -> None:
-        if channel and not channel.startswith("D"):
-            await self._client(team).chat_postEphemeral(channel=channel, user=user, text=NOT_HERE)
+    async def _show(self, team: str, user: str, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Open a view; one that is turned to in a view takes its place."""
+        client, shown = self._client(team), body.get("view") or {}
+        if view["type"] == "home":
+            await client.views_publish(user_id=user, view=view)
+        elif shown.get("type") == "modal":
+            await client.views_update(view_id=shown["id"], view=view)
+        else:
+            await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    async def _other_bank(self, team: str, user: str, shown: dict[str, Any]) -> None:
+        """Another bank was chosen on the start form: it offers that one's phases."""
+        about, held = forms.about(shown.get("private_metadata")), forms.sent(shown.get("state"))
+        view = starting.start_view(about.channel, user, held)
+        await self._client(team).views_update(view_id=shown["id"], view=view)
+
+    async def _role(
+        self, team: str, seat: Seat, ids: dict[str, Any], pressed: Pressed, body: dict[str, Any]
+    ) -> None:
+        """Somebody's part in the committee was changed in the list of its members."""
+        word, _, page = pressed.value.partition(":")
+        event = chairing.role_event(seat.desk, ids, pressed.question, word)
+        said = ""
+        try:
+            if event is not None:
+                await self._service.take(event)
+        except Refused as refusal:
+            said = refusal.sentence
+        fresh = seat_in(seats(self._service, team, str(body["user"]["id"])), seat.committee)
+        view = chairing.members_view(fresh, int(page) if page.isdecimal() else 0, said)
+        await self._show(team, str(body["user"]["id"]), body, view)
 
     # -- forms ----------------------------------------------------------------------------------
 
@@ -193,79 +193,59 @@ class Acting:
         key = f"slack:{team}:v:{view['id']}"
         try:
             if what.purpose == "start" and not what.committee:
-                client = self._client(team)
+                channel = what.channel or str(held.get("channel") or "")
                 await starting.found(
-                    self._service, client, self._run, team, what.channel, user, held, key
+                    self._service,
+                    self._client(team),
+                    self._strangers,
+                    team,
+                    channel,
+                    user,
+                    held,
+                    key,
                 )
                 return {}
-            mine = await self._run(seats, self._service, team, user)
-            seat = seat_in(mine, what.committee)
-            event = _meant(seat, what, held, key)
-            await self._run(self._service.handle, event)
+            seat = seat_in(seats(self._service, team, user), what.committee)
+            ids: dict[str, Any] = {
+                "id": key, "committee": seat.committee, "member": seat.member.id,
+            }  # fmt: skip
+            if what.purpose == "members":
+                return await self._add(team, user, seat, key, held)
+            if what.purpose == "record":
+                event = await quoting.quoted(
+                    self._client(team), seat, what, ids, held,
+                    self._listening.names(seat, team),
+                    lambda author: self._member(team, author, seat.committee),
+                )  # fmt: skip
+                await self._service.take(event)
+            elif what.purpose == "settings":
+                await self._service.take(chairing.settings_event(seat, ids, held))
+            else:
+                await self._service.take(meant(ids, what, held))
         except Refused as refusal:
             shown = forms.problems_at(refusal.problems, refusal.sentence, held)
             return {"response_action": "errors", "errors": shown}
         return {}
 
+    def _member(self, team: str, user: str, committee: str) -> str:
+        found = (s for s in seats(self._service, team, user) if s.committee == committee)
+        return next((seat.member.id for seat in found), "")
 
-def _meant(seat: Seat, what: About, held: dict[str, str | tuple[str, ...]], key: str) -> Event:
-    """The event of a sent form."""
-    ids: dict[str, Any] = {
-        "id": key, "committee": seat.committee, "member": seat.member.id, "walk": what.walk,
-    }  # fmt: skip
-
-    def word(name: str) -> str:
-        value = held.get(name, "")
-        return value if isinstance(value, str) else ""
-
-    match what.purpose:
-        case "form":
-            return Answered(**ids, answers=forms.answers(what.asked, held))
-        case "reason":
-            kind = Skipped if what.action == "skip" else NotApplicable
-            return kind(**ids, question=what.question, reason=word("text"))
-        case "assign":
-            return Assigned(
-                **ids, question=what.question, to=word("to"), due=_day(word("due"), "due")
-            )
-        case "start":
-            return Started(**ids, phase=word("phase"))
-        case "review":
-            treatment = word("treatment")
-            return Reviewed(
-                **ids,
-                subject=what.question,
-                effect=word("effect"),
-                confusion=word("confusion"),
-                confusion_with=word("confusion_with"),
-                treatment=Treatment(treatment) if treatment in set(Treatment) else None,
-                action=word("action"),
-                owner=word("owner"),
-                due=_day(word("due"), "due"),
-            )
-    raise Misuse(f"nothing to send in {what.purpose}")
+    async def _add(
+        self, team: str, user: str, seat: Seat, key: str, held: dict[str, str | tuple[str, ...]]
+    ) -> Result:
+        """People were chosen in the list of members: they are in, and the list shows it."""
+        people = held.get("people") or ()
+        for each in people if isinstance(people, tuple) else (people,):
+            await self._strangers.admit(seat, team, each, f"{key}:{each}", seat.direct(team))
+        fresh = seat_in(seats(self._service, team, user), seat.committee)
+        return {"response_action": "update", "view": chairing.members_view(fresh)}
 
 
-def _day(text: str, at: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Refused(BAD_DATE, (Problem(field=at, sentence=BAD_DATE),)) from None
+def _own(pressed: Pressed) -> bool:
+    return pressed.action == "own"
 
 
-def _room(team: str, channel: str) -> Place:
-    return Place(platform=PLATFORM, tenant=team, channel=channel)
-
-
-def _is_home(seat: Seat, team: str, channel: str) -> bool:
-    return _room(team, channel) in seat.desk.committee.home
-
-
-def _check_home(seat: Seat, team: str, channel: str) -> None:
-    """A card stands in its committee's channel, in one's own messages, or on one's own page."""
-    if channel and not channel.startswith("D") and not _is_home(seat, team, channel):
-        raise Misuse(f"a card of {seat.committee} in another channel")
-
-
-def _alone(text: str) -> Result:
-    return {"response_type": "ephemeral", "text": text}
+def _public(channel: str) -> str:
+    """A channel in which a whisper can be said; "" for one's own messages, where nobody needs it."""
+    return "" if channel.startswith("D") else channel

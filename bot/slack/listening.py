@@ -4,18 +4,23 @@ It decides nothing: it finds the committee, the member and the walk's thread tha
 to, and hands it on. Whatever is nobody's business of ours is passed over.
 """
 
+import logging
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Deleted, Edited, Event, MemberKept, PresenceKept, Typed
 from bot.core.service import Service
-from bot.slack.people import PLATFORM, Seat, name_of, profile, seats
+from bot.slack.people import PLATFORM, Profile, Seat, name_of, profile, seats
+from bot.slack.strangers import Strangers
 from bot.slack.text import decode
-from storage.records import Place
+from storage.records import Member, Place
 
 SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """The subtypes of messages that people type."""
 BOT = "Convenor"
+
+log = logging.getLogger(__name__)
 
 
 class TryLater(Exception):
@@ -23,34 +28,74 @@ class TryLater(Exception):
 
 
 class Listening:
-    """Turns Events API payloads into events. `bots` are our own user ids, by workspace."""
+    """Turns Events API payloads into events. `bot_of` gives our own user id in a workspace."""
 
-    def __init__(self, service: Service, bots: dict[str, str]) -> None:
-        self._service, self._bots = service, bots
+    def __init__(
+        self, service: Service, bot_of: Callable[[str], str], strangers: Strangers
+    ) -> None:
+        self._service, self._bot_of, self._strangers = service, bot_of, strangers
 
-    def take(self, body: dict[str, Any]) -> None:
+    async def take(self, body: dict[str, Any]) -> None:
         """Handle one delivery, durably. Raises TryLater, StoreError."""
         team, event = str(body.get("team_id", "")), body.get("event") or {}
-        handler = HANDLERS.get(str(event.get("type", "")))
-        for made in handler(self, team, event, str(body.get("event_id", ""))) if handler else ():
-            try:
-                self._service.handle(made)
-            except (Refused, Misuse):
-                continue  # not theirs to do; `Typed` words are answered by the service itself
+        delivery = str(body.get("event_id", ""))
+        made: Iterable[Event] = ()
+        match event.get("type"):
+            case "message":
+                made = self._message(team, event)
+                if not made:
+                    await self._from_outside(team, event)
+            case "member_joined_channel":
+                made = self._presence(team, event, delivery, here=True)
+                if not made and event["user"] != self._bot_of(team):
+                    await self._strangers.came(team, str(event["channel"]), str(event["user"]))
+            case "member_left_channel":
+                made = self._presence(team, event, delivery, here=False)
+            case "user_change":
+                made = await self._changed_user(team, event, delivery)
+        for each in made:
+            await self._hand_on(team, event, each)
+
+    async def _hand_on(self, team: str, event: dict[str, Any], made: Event) -> None:
+        try:
+            await self._service.take(made)
+        except Refused as refusal:
+            if isinstance(made, Typed):  # somebody who was let go, or who may only read
+                await self._strangers.tell(
+                    team, str(event["channel"]), str(event["user"]), refusal.sentence,
+                    str(event.get("thread_ts", "")),
+                )  # fmt: skip
+        except Misuse as error:
+            log.warning("misuse kind=%s %s", made.kind, error)
+
+    async def _from_outside(self, team: str, event: dict[str, Any]) -> None:
+        """Whoever speaks in a walk's thread without being a member is told, and so are the chairs."""
+        user, channel = str(event.get("user", "")), str(event.get("channel", ""))
+        thread = str(event.get("thread_ts", ""))
+        if not _typed(event) or not thread or user == self._bot_of(team) or channel[:1] == "D":
+            return
+        reader = self._service.store.read()
+        key = reader.key_at(PLATFORM, team, channel, thread)
+        for committee in reader.at_home(PLATFORM, team, channel):
+            mine = seats(self._service, team, user)
+            if key in reader.state(committee).walks and committee not in {
+                s.committee for s in mine
+            }:
+                await self._strangers.spoke(team, channel, user, committee, thread)
 
     # -- messages -------------------------------------------------------------------------------
 
-    def _message(self, team: str, event: dict[str, Any], _delivery: str) -> list[Event]:
+    def _message(self, team: str, event: dict[str, Any]) -> list[Event]:
         subtype = event.get("subtype")
         if subtype == "message_changed":
             return self._changed(team, event)
         if subtype == "message_deleted":
             return self._deleted(team, event)
         user = str(event.get("user", ""))
-        if subtype not in SPOKEN or event.get("bot_id") or user == self._bots.get(team):
+        if not _typed(event) or user == self._bot_of(team):
             return []
         channel, ts = str(event["channel"]), str(event["ts"])
-        found = self._where(team, channel, user, str(event.get("thread_ts", "")))
+        found = self._where(team, channel, user, event)
         if found is None:
             return []
         seat, walk, place = found
@@ -70,27 +115,22 @@ class Listening:
         ]
 
     def _text(self, seat: Seat, team: str, message: dict[str, Any]) -> str:
-        def name(user: str) -> str:
-            return BOT if user == self._bots.get(team) else name_of(seat.desk, team, user)
+        return spoken(message, self.names(seat, team))
 
-        text = decode(str(message.get("text") or ""), name)
-        files = (
-            f"{f.get('name', '')} ({f['permalink']})"
-            for f in message.get("files") or ()
-            if f.get("permalink")
-        )
-        return "\n".join(filter(None, (text, *files)))
+    def names(self, seat: Seat, team: str) -> Callable[[str], str]:
+        """What a mentioned user is called in a committee."""
+        return lambda user: BOT if user == self._bot_of(team) else name_of(seat.desk, team, user)
 
     def _changed(self, team: str, event: dict[str, Any]) -> list[Event]:
         message = event.get("message") or {}
         before = event.get("previous_message") or {}
         user = str(message.get("user", ""))
-        if message.get("bot_id") or user == self._bots.get(team) or "edited" not in message:
+        if message.get("bot_id") or user == self._bot_of(team) or "edited" not in message:
             return []
         if message.get("text") == before.get("text"):
             return []  # a preview was added
         channel, ts = str(event["channel"]), str(message["ts"])
-        found = self._where(team, channel, user, str(message.get("thread_ts", "")))
+        found = self._where(team, channel, user, message)
         if found is None:
             return []
         seat, walk, place = found
@@ -112,9 +152,9 @@ class Listening:
         before = event.get("previous_message") or {}
         user, channel = str(before.get("user", "")), str(event["channel"])
         ts = str(event.get("deleted_ts") or before.get("ts", ""))
-        if not user or before.get("bot_id") or user == self._bots.get(team):
+        if not user or before.get("bot_id") or user == self._bot_of(team):
             return []
-        found = self._where(team, channel, user, str(before.get("thread_ts", "")))
+        found = self._where(team, channel, user, before)
         if found is None:
             return []
         seat, walk, place = found
@@ -130,10 +170,11 @@ class Listening:
         ]
 
     def _where(
-        self, team: str, channel: str, user: str, thread: str
+        self, team: str, channel: str, user: str, message: dict[str, Any]
     ) -> tuple[Seat, str, Place] | None:
         """The seat that a user speaks from, the walk whose thread it is ("" for none), the place."""
-        mine = seats(self._service, team, user)
+        thread = str(message.get("thread_ts", ""))
+        mine = sorted(seats(self._service, team, user), key=lambda seat: not seat.member.active)
         reader = self._service.store.read()
         if channel.startswith("D"):
             for seat in mine:
@@ -141,33 +182,31 @@ class Listening:
                 key = reader.key_at(PLATFORM, team, room.channel, thread) if thread else ""
                 if key in seat.desk.state.walks:
                     return seat, key, room
-            here = mine[:1]
+            here = mine
+            rooms = [seat.direct(team) for seat in here]
         else:
             homes = reader.at_home(PLATFORM, team, channel)
-            here = tuple(s for s in mine if s.committee in homes)[:1]
+            here = [s for s in mine if s.committee in homes][:1]
+            rooms = [Place(platform=PLATFORM, tenant=team, channel=channel)]
         if not here:
             return None
-        seat = here[0]
-        if channel.startswith("D"):
-            room = seat.direct(team)
-        else:
-            room = Place(platform=PLATFORM, tenant=team, channel=channel)
+        seat, room = here[0], rooms[0]
         if not thread:
             return seat, "", room
         key = reader.key_at(PLATFORM, team, room.channel, thread)
         if key in seat.desk.state.walks:
             return seat, key, room
-        if not key and reader.pending(PLATFORM, team, room.channel):
+        # Slack says who began a thread: one of theirs is none of ours.
+        may_be_ours = message.get("parent_user_id") in (None, "", self._bot_of(team))
+        if (
+            not key
+            and may_be_ours
+            and any(reader.pending(PLATFORM, team, r.channel) for r in rooms)
+        ):
             raise TryLater  # it may be the thread that we are just opening
         return seat, "", room.evolve(thread=f"ts:{thread}")
 
     # -- people ---------------------------------------------------------------------------------
-
-    def _came(self, team: str, event: dict[str, Any], delivery: str) -> list[Event]:
-        return self._presence(team, event, delivery, here=True)
-
-    def _went(self, team: str, event: dict[str, Any], delivery: str) -> list[Event]:
-        return self._presence(team, event, delivery, here=False)
 
     def _presence(
         self, team: str, event: dict[str, Any], delivery: str, *, here: bool
@@ -184,27 +223,52 @@ class Listening:
             if seat.committee in homes
         ]
 
-    def _changed_user(self, team: str, event: dict[str, Any], delivery: str) -> list[Event]:
+    async def _changed_user(self, team: str, event: dict[str, Any], delivery: str) -> list[Event]:
+        """A user's account was closed or opened again, or their name, zone or address changed."""
         who = profile(event["user"], team)
-        gone = bool(event["user"].get("deleted"))
         found: list[Event] = []
         for seat in seats(self._service, team, who.user):
             base: dict[str, Any] = {"committee": seat.committee, "member": seat.member.id}
             key = f"slack:{team}:{delivery}:{seat.committee}"
-            if gone:
+            known = seat.member
+            if who.gone:
                 found.append(PresenceKept(id=key, **base, here=False))
                 continue
-            known = seat.member
-            after = known.evolve(name=who.name, zone=who.zone, email=who.email or known.email)
-            if after != known and known.active:
+            if known.left and await self._strangers.is_there(team, seat, who.user):
+                found.append(PresenceKept(id=f"{key}:back", **base, here=True))
+            elif not known.active:
+                continue
+            after = _renamed(seat, who, zone=bool(event["user"].get("tz")))
+            if after.evolve(active=known.active, left=known.left) != known:
                 found.append(MemberKept(id=key, **base, who=after))
         return found
 
 
-HANDLERS = {
-    "message": Listening._message,
-    "member_joined_channel": Listening._came,
-    "member_left_channel": Listening._went,
-    "user_change": Listening._changed_user,
-}
-"""The events that are listened to; App Home is opened in bot.slack.home."""
+def _renamed(seat: Seat, who: Profile, *, zone: bool) -> Member:
+    """A present member as Slack knows them now; an address that somebody else here has stays theirs."""
+    known = seat.member
+    others = (m for m in seat.desk.state.members.values() if m.id != known.id)
+    taken = who.email.casefold() in {m.email.casefold() for m in others}
+    return known.evolve(
+        name=who.name,
+        zone=who.zone if zone else known.zone,
+        email=known.email if taken or not who.email else who.email,
+        active=True,
+        left=False,
+    )
+
+
+def _typed(event: dict[str, Any]) -> bool:
+    """Whether a message event is something that a person typed."""
+    return event.get("subtype") in SPOKEN and not event.get("bot_id") and "user" in event
+
+
+def spoken(message: dict[str, Any], name: Callable[[str], str]) -> str:
+    """What a person's message says, with the addresses of the files on it."""
+    text = decode(str(message.get("text") or ""), name)
+    files = (
+        f"{f.get('name', '')} ({f['permalink']})"
+        for f in message.get("files") or ()
+        if f.get("permalink")
+    )
+    return "\n".join(filter(None, (text, *files)))

@@ -5,12 +5,15 @@ from typing import Any, NamedTuple
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.around import zone_known
+from bot.core.around import LONGEST_NAME, email_problem, name_problem, zone_known
 from bot.core.errors import Misuse
 from bot.core.service import Desk, NewMember, Service
+from bot.core.words import UNSEEN
 from storage.records import Address, Member, Place, Role
 
 PLATFORM = "slack"
+SLACKBOT = "USLACKBOT"
+"""Slack's own bot, which Slack does not call one."""
 
 
 class Seat(NamedTuple):
@@ -37,13 +40,27 @@ class Profile(NamedTuple):
     email: str
     zone: str
     bot: bool
-    guest: bool
-    """A guest, or of another organisation."""
+    guest: bool = False
+    """A guest of this workspace, who sees some channels only."""
+    foreign: bool = False
+    """Of another organisation, here by Slack Connect."""
+    gone: bool = False
+    """Their account was deactivated."""
+
+
+def address_of(team: str, user: str) -> Address:
+    """A user's address."""
+    return Address(platform=PLATFORM, tenant=team, user=user)
+
+
+def room(team: str, channel: str) -> Place:
+    """A channel."""
+    return Place(platform=PLATFORM, tenant=team, channel=channel)
 
 
 def seats(service: Service, team: str, user: str) -> tuple[Seat, ...]:
     """A user's seats in the committees of a workspace, those they have left included."""
-    address = Address(platform=PLATFORM, tenant=team, user=user)
+    address = address_of(team, user)
     found = []
     for member in service.store.read().memberships(address):
         desk = service.look(member.committee)
@@ -62,29 +79,40 @@ def seat_in(found: Iterable[Seat], committee: str) -> Seat:
 
 def name_of(desk: Desk, team: str, user: str) -> str:
     """A user's name in a committee; their id where they are not in it."""
-    address = Address(platform=PLATFORM, tenant=team, user=user)
+    address = address_of(team, user)
     members = desk.state.members.values()
     return next((m.name for m in members if address in m.addresses), user)
 
 
 def profile(user: dict[str, Any], team: str) -> Profile:
-    """Read what users.info or a user_change event says of a user."""
+    """Read what users.info or a user_change event says of a user.
+
+    A name or an address that no committee takes is mended: nobody can be kept out by theirs.
+    """
     shown = user.get("profile") or {}
-    name = shown.get("real_name") or user.get("real_name") or user.get("name") or user["id"]
-    zone = str(user.get("tz") or "UTC")
+    names = (shown.get("real_name"), user.get("real_name"), user.get("name"), user["id"])
+    zone, email = str(user.get("tz") or "UTC"), str(shown.get("email") or "")
     return Profile(
         user=str(user["id"]),
-        name=" ".join(str(name).split())[:120],
-        email=str(shown.get("email") or ""),
+        name=next(name for name in map(_name, names) if not name_problem(name)),
+        email="" if email_problem(email) else email,
         zone=zone if zone_known(zone) else "UTC",
-        bot=bool(user.get("is_bot")),
-        guest=bool(
-            user.get("is_restricted")
-            or user.get("is_ultra_restricted")
-            or user.get("is_stranger")
-            or user.get("team_id", team) != team
-        ),
+        bot=bool(user.get("is_bot")) or user["id"] == SLACKBOT,
+        guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        foreign=_foreign(user, team),
+        gone=bool(user.get("deleted")),
     )
+
+
+def _name(given: object) -> str:
+    return " ".join(UNSEEN.sub(" ", str(given or "")).split())[:LONGEST_NAME].strip()
+
+
+def _foreign(user: dict[str, Any], team: str) -> bool:
+    """Whether a user is of another organisation; a large one has several workspaces."""
+    ours = (user.get("enterprise_user") or {}).get("teams") or ()
+    home = user.get("team_id") or team
+    return bool(user.get("is_stranger")) or (home != team and team not in ours)
 
 
 async def look_up(client: AsyncWebClient, team: str, user: str) -> Profile:
@@ -100,5 +128,5 @@ def new_member(who: Profile, team: str, role: Role) -> NewMember:
         email=who.email,
         role=role,
         zone=who.zone,
-        addresses=(Address(platform=PLATFORM, tenant=team, user=who.user),),
+        addresses=(address_of(team, who.user),),
     )

@@ -17,11 +17,13 @@ from bot.core.effects import (
     Saying,
     StartCard,
     SummaryCard,
+    SummaryLine,
 )
-from bot.core.words import series, short
+from bot.core.words import day, series, short
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
-from bot.slack.text import escape
+from bot.slack.fallback import NAME, fallback, spoken
+from bot.slack.sayings import ruled, said_line
 from questions.model import Frozen
 
 # -- words ---------------------------------------------------------------------------------------
@@ -32,15 +34,14 @@ TO_GO = "{names} to go"
 NOBODY_YET = "Nobody has answered yet"
 OPTIONS = "{number}  {label}"
 REVIEW = "{phase} · a look at what could go wrong · {n} of {total}"
-ANSWER, DONE = "Answer…", "{done} of {total}  {bar}"
+ANSWER, OPEN, DONE = "Answer…", "Open", "{done} of {total}  {bar}"
+DUE = "due {day}"
 IN_SHORT, IN_FULL, REGISTER = "In short", "In full", "What could go wrong"
 NO_ANSWER = "no answer"
 WORDS = 120
 """How much of an answer stands in a summary's short lines."""
 LINES = 12
 """So many lines of a list get a button each."""
-TEXT = 2500
-"""The words for where blocks are not shown: notifications, screen readers."""
 
 
 class Piece(Frozen):
@@ -58,20 +59,12 @@ def render(
     `urls`: where a button leads at once, by its packed value (see bot.slack.values).
     """
     head, rest = _blocks(committee, content, urls or {})
-    messages = kit.packed(head) + (kit.packed(rest) if rest else [])
-    words = escape(short(fallback(content), TEXT))
-    return tuple(Piece(text=words, blocks=tuple(found)) for found in messages)
-
-
-def fallback(content: Content) -> str:
-    """The content as plain words."""
-    match content:
-        case QuestionCard():
-            return f"{content.phase}: {content.prompt}"
-        case ReviewCard():
-            return f"{content.prompt}: {content.ask}"
-        case _:
-            return content.text
+    head = head or list(kit.section(NAME))
+    first, *further = kit.packed(head) + (kit.packed(rest) if rest else [])
+    return (
+        Piece(text=fallback(content), blocks=tuple(first)),
+        *(Piece(text=spoken(found), blocks=tuple(found)) for found in further),
+    )
 
 
 def leading(content: Content) -> tuple[Button, ...]:
@@ -105,15 +98,20 @@ def _question(committee: str, card: QuestionCard) -> Iterator[Block]:
     bar = kit.bar(card.n - 1, card.total)
     yield from kit.small(PLACE.format(phase=card.phase, n=card.n, total=card.total, bar=bar))
     yield from kit.title(card.prompt)
-    if card.help:
-        yield from kit.small(card.help)
-    if card.options:
-        listed = (OPTIONS.format(number=o.number, label=o.label) for o in card.options)
-        yield from kit.section("\n".join(listed))
+    yield from kit.small(card.help)
+    listed = "\n".join(OPTIONS.format(number=o.number, label=o.label) for o in card.options)
+    yield from kit.section(listed)
     yield from kit.small(*card.context)
-    yield from kit.actions(committee, card.buttons, card.more, {})
+    yield from _sayings(tuple(said for said in card.earlier if not _quoted(said, card.context)))
+    yield from kit.actions(committee, card.buttons, card.more, {}, listed)
     yield from _sayings(card.said)
     yield from kit.small(*filter(None, (card.standing, _who(card.answered, card.waiting))))
+
+
+def _quoted(said: Saying, context: tuple[str, ...]) -> bool:
+    """Whether a card's small lines quote an earlier answer whole."""
+    words = " ".join((said.words or said.choice).split())
+    return any(words in line for line in context)
 
 
 def _folded(committee: str, card: QuestionCard) -> Iterator[Block]:
@@ -130,13 +128,6 @@ def _folded(committee: str, card: QuestionCard) -> Iterator[Block]:
 def _sayings(said: tuple[Saying, ...]) -> Iterator[Block]:
     for saying in said:
         yield from kit.small(said_line(saying))
-
-
-def said_line(saying: Saying) -> str:
-    """What one member said, on one line: "Ben: Stackable — on top of the CPP (edited)"."""
-    words = " — ".join(filter(None, (saying.choice, saying.words)))
-    mark = f" ({saying.mark})" if saying.mark else ""
-    return f"{saying.name}: {words}{mark}" if words else f"{saying.name}{mark}"
 
 
 def _who(answered: tuple[str, ...], waiting: tuple[str, ...]) -> str:
@@ -170,22 +161,29 @@ def _review(committee: str, card: ReviewCard) -> Iterator[Block]:
 def _summary(committee: str, card: SummaryCard, urls: dict[str, str]) -> Iterator[Block]:
     yield from kit.section(card.text)
     yield from kit.actions(committee, card.buttons, (), urls)
-    yield kit.heading(IN_SHORT)
+    yield from kit.heading(IN_SHORT)
     lines = []
     for line in card.lines:
-        said = [short(said_line(s), WORDS) for s in line.said]
-        lines.append(f"{short(line.prompt, WORDS)}  {'; '.join(said) or line.reason or NO_ANSWER}")
+        said = [short(words, WORDS) for words in _words(line)]
+        lines.append(f"{short(line.prompt, WORDS)}  {'; '.join(said)}")
     yield from kit.section("\n".join(f"• {line}" for line in lines))
+
+
+def _words(line: SummaryLine) -> list[str]:
+    """What was said to one question, and the committee's word on it."""
+    said = list(map(said_line, line.said))
+    if line.reason or not said:
+        said.append(ruled(line.status, line.reason) or NO_ANSWER)
+    return said
 
 
 def _in_full(card: SummaryCard) -> Iterator[Block]:
     """Every answer whole, for the summary's thread."""
-    yield kit.heading(IN_FULL)
+    yield from kit.heading(IN_FULL)
     for line in card.lines:
-        said = [said_line(s) for s in line.said] or [line.reason or NO_ANSWER]
-        yield from kit.section("\n".join((line.prompt, *said)))
+        yield from kit.section("\n".join((line.prompt, *_words(line))))
     if card.register_lines:
-        yield kit.heading(REGISTER)
+        yield from kit.heading(REGISTER)
     for entry in card.register_lines:
         words = filter(None, (entry.prompt, entry.effect, entry.confusion, entry.outcome))
         yield from kit.section("\n".join(words))
@@ -195,33 +193,36 @@ def _in_full(card: SummaryCard) -> Iterator[Block]:
 
 
 def _notice(committee: str, notice: Notice, urls: dict[str, str]) -> Iterator[Block]:
-    if notice.text:
-        yield from kit.section(notice.text)
+    yield from kit.section(notice.text)
     for group in notice.groups:
         yield from _group(committee, group)
     yield from kit.actions(committee, notice.buttons, (), urls)
 
 
 def _group(committee: str, group: Group) -> Iterator[Block]:
-    if group.heading:
-        yield kit.heading(group.heading)
+    yield from kit.heading(group.heading)
     if group.total:
         bar = kit.bar(group.done, group.total)
         yield from kit.small(DONE.format(done=group.done, total=group.total, bar=bar))
     for n, line in enumerate(group.lines[:LINES]):
         yield from kit.section(_line(line), _way(committee, line, n))
-    rest = group.lines[LINES:]
-    if rest:
-        yield from kit.section("\n".join(map(_line, rest)))
+    yield from kit.section("\n".join(map(_line, group.lines[LINES:])))
 
 
 def _line(line: Line) -> str:
-    due = f" · {line.due.isoformat()}" if line.due else ""
-    return f"{line.text}\n{line.detail}{due}" if line.detail or due else line.text
+    due = DUE.format(day=day(line.due)) if line.due else ""
+    detail = " · ".join(filter(None, (line.detail, due)))
+    return f"{line.text}\n{detail}" if detail else line.text
 
 
 def _way(committee: str, line: Line, n: int) -> Block | None:
-    if not line.question:
+    """Where a line leads: to the form of what waits, else to what there is to read."""
+    if line.question and line.phase:
+        made = Button(action="answer", label=ANSWER, question=line.question)
+    elif line.question:
+        made = Button(action="open", label=OPEN, question=line.question)
+    elif line.phase:
+        made = Button(action="record", label=OPEN, value=line.phase)
+    else:
         return None
-    made = Button(action="answer", label=ANSWER, question=line.question)
     return kit.button(committee, made, n)

@@ -4,13 +4,13 @@ Slack promises no idempotency key, and its SDK's own retries post twice, so they
 message carries its key in `metadata.event_payload`, where it is looked up before a second try
 (https://docs.slack.dev/messaging/message-metadata). An ephemeral message stands in no history:
 where its reply was lost it is sent once more. Editing and reacting twice change nothing.
+
+What is too long for one message goes out in pieces, the further ones in the first one's thread. Each
+of them is noted in the outbox as delivered under `key#1`, `key#2` …, where updates find it.
 """
 
 import asyncio
-import logging
-import time
 from collections.abc import Callable
-from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -18,45 +18,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.dispatch import Delivered, Hopeless, Later, Outcome
 from bot.core.effects import EFFECT, Ask, Button, Content, React, Say, Update
+from bot.slack import blocks as kit
+from bot.slack.calls import Calls, Errand, Unreadable
+from bot.slack.pacing import Held, Holds, Pace
+from bot.slack.refusals import HOUR, REACTED, code_of, judge
 from bot.slack.render import Piece, leading, render
 from bot.slack.values import pack
 from storage.port import Store
-from storage.records import OutboxMessage
+from storage.records import OutboxMessage, Sending
 
-EVENT_TYPE = "convenor_message"
+# -- words ---------------------------------------------------------------------------------------
+
+ALL_ABOVE = "Nothing is left here: all of it stands above."
+"""In a piece that is no longer needed since its card became shorter."""
+
 REACTIONS = {"✅": "white_check_mark"}
-DONE_ANYWAY = frozenset(
-    {"already_reacted", "no_reaction", "message_not_found", "cant_update_message"}
-)
-"""What Slack says where the thing is done, or its message is gone: nothing is left to do."""
-AMBIGUOUS = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-BROKEN = frozenset(
-    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
-)
-HOUR = 3600.0
-WAIT_FOR_PEOPLE = 300.0
-"""Seconds until a channel that can't be posted to is tried again: somebody has to act first."""
-BURST, A_SECOND = 4.0, 1.0
-"""Slack lets short bursts through, and about one message a second and channel."""
-
-log = logging.getLogger(__name__)
-
-
-class Pace:
-    """About one post a second for each channel, with short bursts."""
-
-    def __init__(self, burst: float = BURST, rate: float = A_SECOND) -> None:
-        self._burst, self._rate = burst, rate
-        self._left: dict[str, tuple[float, float]] = {}
-
-    async def turn(self, channel: str) -> None:
-        """Wait until a post may go to the channel."""
-        now = time.monotonic()
-        left, at = self._left.get(channel, (self._burst, now))
-        left = min(self._burst, left + (now - at) * self._rate) - 1
-        self._left[channel] = (left, now)
-        if left < 0:
-            await asyncio.sleep(-left / self._rate)
 
 
 class SlackSender:
@@ -67,72 +43,64 @@ class SlackSender:
         store: Store,
         client_of: Callable[[str], AsyncWebClient | None],
         pace: Pace | None = None,
+        holds: Holds | None = None,
     ) -> None:
         self._store, self._client_of = store, client_of
-        self._pace = pace or Pace()
+        self._calls = Calls(pace or Pace(), holds or Holds())
         self._direct: dict[tuple[str, str], str] = {}
         self._links: dict[tuple[str, str, str], str] = {}
-        self._held: dict[tuple[str, str], float] = {}
-        """Until when a method of a workspace is not to be called (429), by the monotonic clock."""
+        self._whispered: dict[int, int] = {}
+        """How many pieces of a whisper went out, while it is being tried."""
 
     async def send(self, message: OutboxMessage) -> Outcome:
         """Carry one message out; see bot.core.dispatch.Sender."""
         client = self._client_of(message.place.tenant)
         if client is None:
-            return Later(after=WAIT_FOR_PEOPLE, reason="no_workspace")
-        effect = EFFECT.validate_json(message.payload)
+            return Later(after=HOUR, keep=True, reason="no_workspace")
+        it = Errand(client, message)
+        outcome = await self._tried(it)
+        if isinstance(outcome, Later) and it.went:
+            outcome = outcome.model_copy(update={"unsure": True})
+        return outcome
+
+    async def _tried(self, it: Errand) -> Outcome:
         try:
-            channel = await self._channel(client, message)
-            match effect:
-                case Ask() | Say():
-                    return await self._post(client, message, effect, channel)
-                case Update(key=key, content=content):
-                    return await self._update(client, message, key, content, channel)
-                case React():
-                    return await self._react(client, message, effect, channel)
+            return await self._carry(it)
         except SlackApiError as error:
-            return self._judge(message, error)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return judge(error)
+        except Held as held:
+            return Later(after=held.left, keep=True, reason="ratelimited")
+        except (aiohttp.ClientError, TimeoutError, OSError, Unreadable) as error:
             return Later(unsure=True, reason=type(error).__name__)
 
-    def _judge(self, message: OutboxMessage, error: SlackApiError) -> Outcome:
-        response = error.response
-        status = getattr(response, "status_code", 200)
-        code = str(response.get("error", "")) if status < 500 else "internal_error"
-        if status == 429 or code in ("ratelimited", "rate_limited"):
-            headers = {k.lower(): v for k, v in dict(response.headers or {}).items()}
-            wait = float(headers.get("retry-after", 1) or 1)
-            method = str(getattr(response, "api_url", "")).rpartition("/")[2]
-            self._held[message.place.tenant, method] = time.monotonic() + wait
-            return Later(after=wait, reason="ratelimited")
-        if code in DONE_ANYWAY:
-            return Delivered()
-        if code in AMBIGUOUS:
-            return Later(unsure=True, reason=code)
-        return Later(after=WAIT_FOR_PEOPLE, reason=code)
-
-    async def _call(self, client: AsyncWebClient, tenant: str, method: str, **args: Any) -> Any:
-        """One call of a method, once its last 429 has passed."""
-        wait = self._held.get((tenant, method), 0) - time.monotonic()
-        if wait > 0:
-            await asyncio.sleep(wait)
-        return await client.api_call(method, json=args)
+    async def _carry(self, it: Errand) -> Outcome:
+        it.channel = await self._channel(it)
+        if not it.channel:
+            return Hopeless(reason="no_address")
+        effect = EFFECT.validate_json(it.message.payload)
+        match effect:
+            case Ask() | Say():
+                return await self._post(it, effect)
+            case Update(key=key, content=content):
+                return await self._update(it, key, content)
+            case React():
+                return await self._react(it, effect)
 
     # -- where ----------------------------------------------------------------------------------
 
-    async def _channel(self, client: AsyncWebClient, message: OutboxMessage) -> str:
-        """The channel's id; a member's direct messages are opened the first time."""
-        channel, tenant = message.place.channel, message.place.tenant
+    async def _channel(self, it: Errand) -> str:
+        """The channel's id; a member's direct messages are opened the first time. "" for nowhere."""
+        channel, tenant = it.message.place.channel, it.message.place.tenant
         if not channel.startswith("@"):
             return channel
-        user = self._user(message, channel[1:])
-        if (tenant, user) not in self._direct:
-            opened = await self._call(client, tenant, "conversations.open", users=user)
+        user = self._user(it.message, channel[1:])
+        if user and (tenant, user) not in self._direct:
+            opened = await self._calls.call(it, "conversations.open", users=user)
             self._direct[tenant, user] = str(opened["channel"]["id"])
-        return self._direct[tenant, user]
+        return self._direct.get((tenant, user), "")
 
     def _user(self, message: OutboxMessage, member: str) -> str:
-        """A member's user id in the message's workspace."""
+        """A member's user id in the message's workspace; "" for none."""
         place = message.place
         people = self._store.read().state(message.committee).members
         for address in people[member].addresses if member in people else ():
@@ -140,189 +108,141 @@ class SlackSender:
                 return address.user
         return ""
 
+    def _ref(self, key: str) -> str:
+        """The id of the message that was sent under this key; "" for none."""
+        return self._store.read().delivered_ref(key)
+
     def _thread(self, message: OutboxMessage) -> str:
         """The id of the message that opens the thread; "" for none."""
         thread = message.place.thread
         if thread.startswith("ts:"):
             return thread.removeprefix("ts:")
-        return self._main(self._store.read().delivered_ref(thread)) if thread else ""
-
-    @staticmethod
-    def _main(ref: str) -> str:
-        return ref.partition(" ")[0]
+        return self._ref(thread) if thread else ""
 
     # -- posting --------------------------------------------------------------------------------
 
-    async def _post(
-        self, client: AsyncWebClient, message: OutboxMessage, effect: Ask | Say, channel: str
-    ) -> Outcome:
-        only_for = effect.only_for if isinstance(effect, Say) else ""
+    async def _post(self, it: Errand, effect: Ask | Say) -> Outcome:
+        message, key = it.message, effect.key
         # The message that opens a walk's thread names that thread as its place's walk by its key.
-        thread = self._thread(message) if message.place.thread != effect.key else ""
-        if message.place.thread and not thread and message.place.thread != effect.key:
-            return Later(reason="no_thread")
-        pieces = await self._pieces(client, message, effect.content)
-        if only_for and not message.place.channel.startswith("@"):
-            return await self._whisper(client, message, pieces, channel, thread, only_for)
-        refs: list[str] = []
-        for n, piece in enumerate(pieces):
-            key = f"{effect.key}#{n}" if n else effect.key
-            under = thread or (refs[0] if refs else "")
-            ref = await self._find(client, message, channel, under, key) if message.unsure else ""
-            if not ref:
-                await self._pace.turn(channel)
-                ref = await self._say(client, message, piece, channel, under, key)
-            refs.append(ref)
-        return Delivered(ref=" ".join(refs))
+        opens = message.place.thread in ("", key)
+        thread = "" if opens else self._thread(message)
+        if not opens and not thread:
+            return Hopeless(reason="no_thread")  # what opens it comes first in this lane: it failed
+        pieces = await self._pieces(it, effect.content)
+        if (
+            isinstance(effect, Say)
+            and effect.only_for
+            and not message.place.channel.startswith("@")
+        ):
+            return await self._whisper(it, pieces, thread, effect.only_for)
+        names = [_name(key, n) for n in range(len(pieces))]
+        there: dict[str, str] = {}
+        if message.unsure:
+            there = await self._calls.standing(it, thread, {key} if opens else set(names))
+            if opens and key in there and len(pieces) > 1:
+                there |= await self._calls.standing(it, there[key], set(names))
+        main = there.get(key) or await self._calls.post(it, pieces[0], thread, key)
+        for name, piece in zip(names[1:], pieces[1:], strict=True):
+            if not self._ref(name):
+                ref = there.get(name) or await self._calls.post(it, piece, thread or main, name)
+                await self._note(message, name, ref)
+        return Delivered(ref=main)
 
-    async def _pieces(
-        self, client: AsyncWebClient, message: OutboxMessage, content: Content
-    ) -> tuple[Piece, ...]:
+    async def _note(self, message: OutboxMessage, name: str, ref: str) -> None:
+        """Keep where a further piece stands. Raises StoreError."""
+        noted = OutboxMessage(
+            key=name,
+            committee=message.committee,
+            place=message.place,
+            payload=message.payload,
+            state=Sending.DONE,
+            due_at=message.due_at,
+            ref=ref,
+            created_at=message.created_at,
+        )
+        await asyncio.to_thread(self._store.write, lambda tx: tx.promise(noted))
+
+    async def _whisper(
+        self, it: Errand, pieces: tuple[Piece, ...], thread: str, only_for: str
+    ) -> Outcome:
+        user = self._user(it.message, only_for)
+        if not user:
+            return Hopeless(reason="no_address")
+        number, ref = it.message.id, ""
+        for piece in pieces[self._whispered.get(number, 0) :]:
+            ref = await self._calls.whisper(it, piece, thread, user)
+            self._whispered[number] = self._whispered.get(number, 0) + 1
+        self._whispered.pop(number, None)
+        return Delivered(ref=ref)
+
+    # -- what it shows --------------------------------------------------------------------------
+
+    async def _pieces(self, it: Errand, content: Content) -> tuple[Piece, ...]:
         urls: dict[str, str] = {}
         for button in leading(content):
-            link = await self._link(client, message, button)
+            link = await self._link(it, button)
             if link:
-                urls[pack(message.committee, button)] = link
-        return render(message.committee, content, urls)
+                urls[pack(it.message.committee, button)] = link
+        return render(it.message.committee, content, urls)
 
-    async def _link(self, client: AsyncWebClient, message: OutboxMessage, button: Button) -> str:
+    async def _link(self, it: Errand, button: Button) -> str:
         """The address of a walk's thread; "" where there is none (yet)."""
-        reader = self._store.read()
-        walk = reader.state(message.committee).walks.get(button.walk)
-        ref = self._main(reader.delivered_ref(button.walk)) if walk else ""
+        walk = self._store.read().state(it.message.committee).walks.get(button.walk)
+        ref = self._ref(button.walk) if walk else ""
         if walk is None or not ref or walk.place.channel.startswith("@"):
             return ""
-        place = (message.place.tenant, walk.place.channel, ref)
+        place = (it.message.place.tenant, walk.place.channel, ref)
         if place not in self._links:
             try:
-                answer = await self._call(
-                    client, place[0], "chat.getPermalink", channel=place[1], message_ts=ref
+                answer = await self._calls.call(
+                    it, "chat.getPermalink", params={"channel": place[1], "message_ts": ref}
                 )
             except SlackApiError:
                 return ""  # the button answers a click instead
             self._links[place] = str(answer["permalink"])
         return self._links[place]
 
-    async def _say(
-        self,
-        client: AsyncWebClient,
-        message: OutboxMessage,
-        piece: Piece,
-        channel: str,
-        thread: str,
-        key: str,
-    ) -> str:
-        args: dict[str, Any] = {
-            "channel": channel,
-            "text": piece.text,
-            "blocks": list(piece.blocks),
-            "unfurl_links": False,
-            "unfurl_media": False,
-            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}},
-        }
-        if thread:
-            args["thread_ts"] = thread
-        tenant = message.place.tenant
-        try:
-            answer = await self._call(client, tenant, "chat.postMessage", **args)
-        except SlackApiError as error:
-            code = error.response.get("error", "")
-            if code == "not_in_channel":
-                await self._call(client, tenant, "conversations.join", channel=channel)
-            elif code in BROKEN:
-                log.error("blocks refused id=%d code=%s", message.id, code)
-                del args["blocks"]
-            else:
-                raise
-            answer = await self._call(client, tenant, "chat.postMessage", **args)
-        return str(answer["ts"])
-
-    async def _whisper(
-        self,
-        client: AsyncWebClient,
-        message: OutboxMessage,
-        pieces: tuple[Piece, ...],
-        channel: str,
-        thread: str,
-        only_for: str,
-    ) -> Outcome:
-        user = self._user(message, only_for)
-        if not user:
-            return Hopeless(reason="no_address")
-        ref = ""
-        for piece in pieces:
-            args: dict[str, Any] = {"channel": channel, "user": user, "text": piece.text}
-            args["blocks"] = list(piece.blocks)
-            if thread:
-                args["thread_ts"] = thread
-            answer = await self._call(client, message.place.tenant, "chat.postEphemeral", **args)
-            ref = str(answer.get("message_ts", ""))
-        return Delivered(ref=ref)
-
-    async def _find(
-        self, client: AsyncWebClient, message: OutboxMessage, channel: str, thread: str, key: str
-    ) -> str:
-        """The id of the message that carries this key, if it went out after all."""
-        method = "conversations.replies" if thread else "conversations.history"
-        args: dict[str, Any] = {
-            "channel": channel,
-            "limit": 200,
-            "include_all_metadata": True,
-            "oldest": f"{message.created_at.timestamp() - 60:.6f}",
-        }
-        if thread:
-            args["ts"] = thread
-        while True:
-            # These methods take no JSON.
-            answer: Any = await client.api_call(method, params=args)
-            for found in answer.get("messages") or ():
-                metadata = found.get("metadata") or {}
-                if (metadata.get("event_payload") or {}).get("key") == key:
-                    return str(found["ts"])
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return ""
-            args["cursor"] = cursor
-
     # -- changing -------------------------------------------------------------------------------
 
-    async def _update(
-        self,
-        client: AsyncWebClient,
-        message: OutboxMessage,
-        key: str,
-        content: Content,
-        channel: str,
-    ) -> Outcome:
-        refs = self._store.read().delivered_ref(key).split()
-        if not refs:
+    async def _update(self, it: Errand, key: str, content: Content) -> Outcome:
+        main = self._ref(key)
+        if not main:
             return Hopeless(reason="never_posted")
-        pieces = await self._pieces(client, message, content)
-        for ref, piece in zip(refs, pieces, strict=False):
-            await self._call(
-                client, message.place.tenant, "chat.update",
-                channel=channel, ts=ref, text=piece.text, blocks=list(piece.blocks),
-            )  # fmt: skip
+        pieces = await self._pieces(it, content)
+        under = self._thread(it.message) or main
+        refs = [main]
+        while ref := self._ref(_name(key, len(refs))):
+            refs.append(ref)
+        if it.message.unsure or len(pieces) > len(refs):
+            # A further piece may have gone out and not been noted.
+            there = await self._calls.standing(it, under)
+            while ref := there.get(_name(key, len(refs)), ""):
+                await self._note(it.message, _name(key, len(refs)), ref)
+                refs.append(ref)
+        for n, piece in enumerate(pieces[: len(refs)]):
+            await self._calls.replace(it, piece, refs[n], _name(key, n))
         for n in range(len(refs), len(pieces)):
-            # It has grown past one message: the rest follows, and is found again by its key.
-            under = self._thread(message) or refs[0]
-            name = f"{key}#{n}"
-            ref = await self._find(client, message, channel, under, name)
-            if ref:
-                await self._call(
-                    client, message.place.tenant, "chat.update",
-                    channel=channel, ts=ref, text=pieces[n].text, blocks=list(pieces[n].blocks),
-                )  # fmt: skip
-            else:
-                await self._say(client, message, pieces[n], channel, under, name)
-        return Delivered(ref="")
+            ref = await self._calls.post(it, pieces[n], under, _name(key, n))
+            await self._note(it.message, _name(key, n), ref)
+        for n in range(len(pieces), len(refs)):
+            emptied = Piece(text=ALL_ABOVE, blocks=tuple(kit.small(ALL_ABOVE)))
+            await self._calls.replace(it, emptied, refs[n], _name(key, n))
+        return Delivered()
 
-    async def _react(
-        self, client: AsyncWebClient, message: OutboxMessage, effect: React, channel: str
-    ) -> Outcome:
+    async def _react(self, it: Errand, effect: React) -> Outcome:
         method = "reactions.add" if effect.on else "reactions.remove"
         name = REACTIONS.get(effect.emoji, "white_check_mark")
-        await self._call(
-            client, message.place.tenant, method, channel=channel, timestamp=effect.ref, name=name
-        )
+        try:
+            await self._calls.call(it, method, channel=it.channel, timestamp=effect.ref, name=name)
+        except SlackApiError as error:
+            if code_of(error) not in REACTED:
+                raise
         return Delivered()
+
+
+def _name(key: str, n: int) -> str:
+    """The key of a message's n-th piece."""
+    return f"{key}#{n}" if n else key
+
+
+__all__ = ["Pace", "SlackSender"]

@@ -2,23 +2,38 @@
 
 Slack hands text over with `&`, `<` and `>` escaped and everything that is more than a character in
 angle brackets (https://docs.slack.dev/messaging/formatting-message-text). What people wrote goes
-back as `plain_text` objects only, where no mention, link, style or emoji comes alive.
+back as text in which no mention, link, style or emoji comes alive.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 
-SPECIAL = re.compile(r"<([^<>]*)>")
-ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+from bot.core.words import short
+
+SIGNS = re.compile(r"<([^<>]+)>|&(lt|gt|amp);")
+NAMED = {"lt": "<", "gt": ">", "amp": "&"}
+WEB = re.compile(r"^https?://", re.IGNORECASE)
+COST = {"&": 5, "<": 4, ">": 4}
+"""What a sign costs once it is escaped; all others cost one."""
+JOINER, SKINS = "\u200d", range(0x1F3FB, 0x1F400)
+CLUSTER = 32
+"""So many signs at most are taken for one letter with its marks."""
+UNNAMED = "…"
 
 
 def decode(text: str, name_of: Callable[[str], str] = lambda user: user) -> str:
     """What a person typed, as they saw it: names for mentions, addresses for links."""
-    return _entities(SPECIAL.sub(lambda match: _special(match[1], name_of), text))
+
+    def read(found: re.Match[str]) -> str:
+        return NAMED[found[2]] if found[2] else _special(found[1], name_of)
+
+    return SIGNS.sub(read, text)
 
 
 def _special(inside: str, name_of: Callable[[str], str]) -> str:
-    target, _, label = inside.partition("|")
+    target, _, label = (decode(part) for part in inside.partition("|"))
     if target.startswith("@"):
         return f"@{name_of(target[1:])}"
     if target.startswith("#"):
@@ -29,14 +44,18 @@ def _special(inside: str, name_of: Callable[[str], str]) -> str:
         return label or "@group"
     if target.startswith("!"):
         return f"@{target[1:]}"
-    address = target.removeprefix("mailto:")
-    return address if label in ("", address, target) else f"{label} ({address})"
+    return _link(target, label)
 
 
-def _entities(text: str) -> str:
-    for entity, sign in ENTITIES:
-        text = text.replace(entity, sign)
-    return text
+def _link(target: str, label: str) -> str:
+    """A link as it was typed: Slack makes one of "example.org" and of a telephone number, too."""
+    address = target.removeprefix("mailto:").removeprefix("tel:")
+    bare = WEB.sub("", address).rstrip("/").casefold()
+    if not label:
+        return address
+    if target.startswith("tel:") or label.rstrip("/").casefold() in (bare, address.casefold()):
+        return label
+    return address if label == target else f"{label} ({address})"
 
 
 def escape(text: str) -> str:
@@ -44,16 +63,28 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def fitted(text: str, limit: int) -> str:
+    """A text's first words on one line, so that they fit once they are escaped; never nothing."""
+    whole, most = short(text, len(text) + 1), limit
+    while (size := len(escape(line := short(whole[: most + 2], most)))) > limit:
+        most -= max(1, (size - limit) // max(COST.values()))
+    return line or UNNAMED
+
+
+def is_cut(text: str, limit: int) -> bool:
+    """Whether `fitted` leaves words out."""
+    return bool(text.strip()) and fitted(text, limit) != short(text, len(text) + 1)
+
+
 def pieces(text: str, limit: int) -> Iterator[str]:
     """A text in pieces that fit, split at a line or a word where there is one; nothing is cut off.
 
-    `limit` counts characters of the escaped text, and no piece splits an escape.
+    `limit` counts characters of the escaped text, and no piece splits an escape or a letter from
+    its marks.
     """
     rest = text
-    while len(escape(rest)) > limit:
-        end = _longest(rest, limit)
-        cut = max(rest.rfind("\n", 0, end), 0) or max(rest.rfind(" ", 0, end), 0)
-        end = cut + 1 if cut > end // 2 else end
+    while (end := _longest(rest, limit)) < len(rest):
+        end = _cut(rest, end)
         yield rest[:end]
         rest = rest[end:]
     if rest:
@@ -61,9 +92,26 @@ def pieces(text: str, limit: int) -> Iterator[str]:
 
 
 def _longest(text: str, limit: int) -> int:
-    size = 0
-    for n, sign in enumerate(text):
-        size += len(escape(sign))
-        if size > limit:
-            return max(n, 1)
-    return len(text)
+    head = text[:limit]
+    if len(escape(head)) <= limit:
+        return len(head)
+    sizes = accumulate(COST.get(sign, 1) for sign in head)
+    return max(sum(size <= limit for size in sizes), 1)
+
+
+def _cut(text: str, end: int) -> int:
+    """The best place to split at or before `end`: after a line, after a word, between letters."""
+    for sign in "\n ":
+        at = text.rfind(sign, 0, end)
+        if at >= end // 2:
+            return at + 1
+    at = end
+    while at > 1 and end - at < CLUSTER and _belongs(text[at - 1], text[at]):
+        at -= 1
+    return at if end - at < CLUSTER and not _belongs(text[at - 1], text[at]) else end
+
+
+def _belongs(before: str, sign: str) -> bool:
+    """Whether a sign is part of the letter before it."""
+    marks = unicodedata.category(sign) in ("Mn", "Mc", "Me")
+    return marks or JOINER in (before, sign) or ord(sign) in SKINS

@@ -14,11 +14,12 @@ from starlette.responses import Response
 
 from bot.core.errors import Refused
 from bot.core.service import NewMember
+from bot.web import wording
 from bot.web.viewer import Here, Posted, Stop, Viewer, back_to, form_id, render, web
 from questions.loader import bundled_banks
 from questions.model import Bank
 from storage.port import Conflict
-from storage.records import Person, Role
+from storage.records import Pace, Person, Role, Settings
 
 ONLY_OWNER = "Starting committees is for the owner"
 ONLY_OWNER_WHY = "Whoever set this workspace up can start a committee. Ask them for one."
@@ -30,7 +31,7 @@ UNSHOWABLE = "There is a character in here that can’t be shown. Type it again.
 BAD_EMAIL = "That does not look like an e-mail address. It can stay empty."
 SAME_EMAIL = "This address is on the list twice."
 BAD_ZONE = "Pick a time zone from the list, such as Europe/Berlin."
-BAD_BANK = "Pick one of these."
+PICK_ONE = "Pick one of these."
 BAD_ROLE = "Pick chair, member or observer."
 FOUNDED = "{name} is ready. Under Members you find each member’s invitation link."
 SAMPLE = "This is a sample: look around, answer, and switch to other members’ eyes."
@@ -67,6 +68,7 @@ class Draft:
 
     name: str = ""
     bank: str = ""
+    pace: str = Pace.BOTH.value
     your_name: str = ""
     your_email: str = ""
     zone: str = "UTC"
@@ -126,6 +128,7 @@ def _start(request: Request, who: Viewer, form: FormData, draft: Draft) -> Respo
             banks[draft.bank],
             [chair, *others],
             zone=draft.zone,
+            settings=Settings(pace=Pace(draft.pace)),
             delivery=delivery,
             founder=person,
         )
@@ -153,6 +156,7 @@ def _show(request: Request, draft: Draft, status: int = 200) -> Response:
         status,
         draft=draft,
         banks=_banks(),
+        paces=wording.PACES,
         zones=_zones(),
         roles=list(Role),
         most=MOST_ROWS,
@@ -187,6 +191,7 @@ def read(form: FormData) -> Draft:
     return Draft(
         name=one("name"),
         bank=one("bank"),
+        pace=one("pace") or Pace.BOTH.value,
         your_name=one("your_name"),
         your_email=one("your_email"),
         zone=one("zone") or "UTC",
@@ -198,7 +203,8 @@ def problems(draft: Draft, banks: dict[str, Bank]) -> dict[str, str]:
     """Every problem of a form, by field name."""
     found = {
         "name": _name(draft.name, NEEDS_NAME),
-        "bank": "" if draft.bank in banks else BAD_BANK,
+        "bank": "" if draft.bank in banks else PICK_ONE,
+        "pace": "" if draft.pace in set(Pace) else PICK_ONE,
         "your_name": _name(draft.your_name, NEEDS_YOUR_NAME),
         "your_email": _email(draft.your_email, set()),
         "zone": _zone(draft.zone),

@@ -12,7 +12,7 @@ from bot.web.viewer import Posted, Seat, SeatHere, delivery_id
 from questions.diff import compare
 from questions.loader import bundled_banks
 from questions.model import Bank
-from storage.records import Audit, Member, MoveOn, Role, Settings
+from storage.records import Audit, Member, MoveOn, Pace, Role, Settings
 
 NO_MEMBER = "That member isn’t in this committee."
 NO_ROLE = "Pick a role: chair, member or observer."
@@ -148,7 +148,7 @@ def change_invitation(
 
 @router.get("/settings")
 def show_settings(request: Request, seat: SeatHere) -> HTMLResponse:
-    """The committee's name, zone and pace, and newer versions of its bank."""
+    """The committee's name, zone, pace and way of moving on, and newer versions of its bank."""
     desk = seat.desk
     newer = newer_bank(seat)
     return page(
@@ -158,6 +158,7 @@ def show_settings(request: Request, seat: SeatHere) -> HTMLResponse:
         Room(tab="settings", here="settings"),
         zones=zones(),
         moves=list(MoveOn),
+        paces=wording.PACES,
         newer=newer,
         changes=compare(desk.bank, newer) if newer else None,
     )
@@ -165,7 +166,7 @@ def show_settings(request: Request, seat: SeatHere) -> HTMLResponse:
 
 @router.post("/settings")
 def keep_settings(request: Request, seat: ActingSeat, form: Posted) -> Response:
-    """Change the committee's name, zone and pace."""
+    """Change the committee's name, zone, pace and way of moving on."""
     committee = seat.desk.committee
     return act(
         request,
@@ -184,12 +185,13 @@ def keep_settings(request: Request, seat: ActingSeat, form: Posted) -> Response:
 
 
 def _settings(form: Posted, old: Settings) -> Settings:
-    given = text_of(form, "move_on")
+    given, pace = text_of(form, "move_on"), text_of(form, "pace")
     count = text_of(form, "move_on_count", str(old.move_on_count)).strip()
     if not (count.isascii() and count.isdigit() and 1 <= int(count[:4]) <= 100):
         raise Refused(NO_COUNT)
     move_on = MoveOn(given) if given in {m.value for m in MoveOn} else old.move_on
-    return old.evolve(move_on=move_on, move_on_count=int(count[:4]))
+    kept = Pace(pace) if pace in {p.value for p in Pace} else old.pace
+    return old.evolve(move_on=move_on, move_on_count=int(count[:4]), pace=kept)
 
 
 def newer_bank(seat: Seat) -> Bank | None:

@@ -25,6 +25,7 @@ HOWS = {
     How.WITHDRAW: "",
     How.HOLDS: "taken over as it still holds",
     How.CONFIRM: "confirmed: it still holds",
+    How.QUOTE: "put here from a message",
 }
 SAID = {Said.SKIP: "passed", Said.NA: "says it does not apply", Said.WITHDRAWN: "took it back"}
 WHY_GAP = {

@@ -22,8 +22,9 @@ from bot.core.outbox import deliver_hosted
 from bot.core.service import HOSTED, LOCAL, Desk, Handled
 from bot.web import picture, wording
 from bot.web.viewer import Posted, Seat, SeatHere, back_to, fresh_id, not_here, render
+from bot.web.ways import path, ways
 from questions.model import Phase, Question
-from storage.records import Committee, Member, Place, Walk
+from storage.records import Committee, Member, Pace, Place, Walk
 
 STALE = "This page was out of date, so nothing was changed. Here it is afresh."
 NO_FILE = "Files can’t be sent here. Paste a link instead."
@@ -81,9 +82,7 @@ def question_of(seat: Seat, question: str) -> Question:
 
 def phase_way(seat: Seat, phase: Phase) -> str:
     """Where a phase's link leads: its thread once it was started, else what will be asked."""
-    state = seat.desk.state
-    walk = standing.shared_walk(state, phase.id)
-    return f"{base(state.committee)}/" + (f"t/{walk.id}" if walk else f"outline/{phase.id}")
+    return f"{base(seat.desk.committee)}/{path(seat, phase)}"
 
 
 # -- who acts -------------------------------------------------------------------------------------
@@ -114,16 +113,6 @@ ActingSeat = Annotated[Seat, Depends(acting)]
 
 
 # -- the frame ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Way:
-    """A phase in the list at the side."""
-
-    title: str
-    href: str
-    row: standing.Progress
-    here: bool
 
 
 @dataclass(frozen=True)
@@ -160,10 +149,7 @@ def frame(seat: Seat, room: Room) -> dict[str, Any]:
         "walk": room.walk,
         "live": room.live,
         "real": seat.real,
-        "ways": [
-            Way(p.title, phase_way(seat, p), row, p.id == phase)
-            for p, row in zip(desk.bank.phases, rows, strict=True)
-        ],
+        "ways": ways(seat, rows, base(desk.committee), phase),
         "rows": rows,
         "drawn": picture.bars(rows, phase),
         "ring": picture.ring,
@@ -172,6 +158,9 @@ def frame(seat: Seat, room: Room) -> dict[str, Any]:
         "people": sorted(standing.voices(desk.state).values(), key=lambda m: m.name.casefold()),
         "heard": heard(desk, room.walk),
         "may": lambda right: access.may(me, right),
+        "pace": desk.committee.settings.pace.value,
+        "own_pace": access.may(me, "own walk")
+        and desk.committee.settings.pace is not Pace.TOGETHER,
     }
 
 

@@ -23,6 +23,7 @@ from bot.web.room import (
     way_back,
 )
 from bot.web.viewer import Posted, Seat, SeatHere, delivery_id, not_here
+from bot.web.ways import begins
 from questions.model import Kind
 from storage.port import NotFound
 from storage.records import Message, Place, Stage, Walk
@@ -156,6 +157,8 @@ def show_outline(request: Request, seat: SeatHere, phase: str) -> HTMLResponse:
         ],
         shared=standing.shared_walk(desk.state, phase),
         own=standing.own_walk(desk.state, phase, seat.member.id),
+        begins=begins(desk.state, phase),
+        opened=phase in desk.committee.opened,
     )
 
 
@@ -204,10 +207,9 @@ def press(request: Request, seat: ActingSeat, form: Posted) -> Response:
 
     def begun() -> str | None:
         state = seat.web.service.look(desk.committee.id).state
-        own = action == "own"
-        found = (
-            standing.own_walk(state, value, me.id) if own else standing.shared_walk(state, value)
-        )
+        shared, own = standing.shared_walk(state, value), standing.own_walk(state, value, me.id)
+        # A committee's pace may have only the other kind.
+        found = (own or shared) if action == "own" else (shared or own)
         return f"{base(desk.committee)}/t/{found.id}" if found else None
 
     return act(

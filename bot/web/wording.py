@@ -13,7 +13,7 @@ from heroicons.jinja import heroicon_mini
 from markupsafe import Markup
 
 from bot.core.words import MONTHS
-from storage.records import Role, Stage, Status
+from storage.records import Pace, Role, Stage, Status
 
 WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 YESTERDAY, TODAY, TOMORROW = "yesterday", "today", "tomorrow"
@@ -26,6 +26,11 @@ STATUSES = {
     Status.PARKED: "To discuss",
     Status.SKIPPED: "Skipped",
     Status.NA: "Not applicable",
+}
+PACES = {
+    Pace.TOGETHER: "Together, in one thread",
+    Pace.OWN: "Each at their own pace",
+    Pace.BOTH: "Both",
 }
 STATUS_CHANGED = {
     Status.OPEN: "open again",

@@ -1,0 +1,75 @@
+"""Who comes to the committee's channel without being in the committee: the chair decides, by name."""
+
+from typing import Any
+
+from bot.core import around
+from bot.core.effects import Button, Notice, ToMember
+from bot.core.events import Admitted, Knocked, MemberKept
+from bot.core.turn import Turn
+from bot.core.words import short
+from storage.records import Address, Member, Role
+
+# -- words ---------------------------------------------------------------------------------------
+
+CAME = {
+    "colleague": "{name} is in the channel of {committee}, but not in the committee yet.",
+    "guest": "{name} is a guest in the channel of {committee}, and not in the committee.",
+    "foreign": (
+        "{name} is in the channel of {committee}, comes from another organisation, and is not in "
+        "the committee."
+    ),
+}
+WHAT_FOLLOWS = " Members can answer, and read what others answered. Until then, neither works."
+LET_IN = "Let {name} in"
+IS_IN = "{name} is in {committee} now."
+IS_IN_ALREADY = "{name} is in {committee} already."
+WELCOME = (
+    "{chair} let you into {committee}. From now on your answers count. “gaps” shows what is open, "
+    "“help” what I can do."
+)
+GAPS = "What is open"
+
+
+def knock(turn: Turn, event: Knocked) -> None:
+    """Tell each chair that somebody came, with a button to let them in."""
+    if _known(turn, event.address):
+        return
+    name = short(event.name)
+    text = CAME[event.standing].format(name=name, committee=turn.state.committee.name)
+    button = Button(action="admit", label=LET_IN.format(name=name), value=event.address.user)
+    for chair in turn.state.members.values():
+        if chair.active and chair.role is Role.CHAIR:
+            notice = Notice(text=text + WHAT_FOLLOWS, buttons=(button,))
+            key = f"{event.id}:knock:{chair.id}"
+            turn.say(ToMember(member=chair.id), "knock", notice, key=key)
+
+
+def admit(turn: Turn, event: Admitted) -> None:
+    """Let somebody in; who was in before comes back as who they were."""
+    address = event.who.addresses[0]
+    known = _known(turn, address)
+    name, committee = event.who.name, turn.state.committee.name
+    if known and known.active:
+        turn.reply(IS_IN_ALREADY.format(name=name, committee=committee), place=event.place)
+        return
+    who = known.evolve(active=True, left=False) if known else _new(turn, event.who)
+    around.keep_member(turn, MemberKept(**_ids(event), who=who))
+    turn.reply(IS_IN.format(name=name, committee=committee), place=event.place)
+    welcome = WELCOME.format(chair=turn.me.name, committee=committee)
+    button = Button(action="command", label=GAPS, value="gaps")
+    turn.say(ToMember(member=who.id), "welcome", Notice(text=welcome, buttons=(button,)))
+
+
+def _new(turn: Turn, who: Member) -> Member:
+    """The newcomer; an e-mail address that somebody here has already stays theirs."""
+    taken = {m.email.casefold() for m in turn.state.members.values() if m.email}
+    return who.evolve(email="") if who.email.casefold() in taken else who
+
+
+def _known(turn: Turn, address: Address) -> Member | None:
+    members = turn.state.members.values()
+    return next((member for member in members if address in member.addresses), None)
+
+
+def _ids(event: Admitted) -> dict[str, Any]:
+    return {"id": event.id, "committee": event.committee, "member": event.member}

@@ -1,0 +1,82 @@
+"""Putting a message that was written elsewhere to a question, as its author's answer."""
+
+from bot.core import ripple, standing
+from bot.core.effects import Button, Notice, ToMember
+from bot.core.errors import Misuse, Problem, Refused
+from bot.core.events import Recorded
+from bot.core.recording import NOT_ASKED, checked, settled
+from bot.core.turn import Turn
+from bot.core.words import short
+from questions.answers import Rejected, fold, parse
+from questions.model import Kind, Question
+from storage.records import Answer, How, Part, Said
+
+# -- words ---------------------------------------------------------------------------------------
+
+NO_VOICE = "{name} only reads along here, so nothing can be recorded for them."
+NO_ANSWERS = "This one is answered in its review round. Please choose another question."
+THERE_ALREADY = "That message is recorded for this question already."
+DONE = "Recorded for {author}: “{prompt}”."
+TOLD = "{name} recorded a message of yours as your answer to “{prompt}”: “{text}”."
+CHANGE, TAKE_BACK = "Change…", "Take it back"
+
+
+def quote(turn: Turn, event: Recorded) -> None:
+    """Record somebody's message for them; they are told, and can take it back."""
+    question = turn.question(event.question)
+    author = turn.state.members.get(event.author)
+    text = checked(event.text)
+    if author is None:
+        raise Misuse(f"member {event.author} is not of committee {event.committee}")
+    if author.id not in standing.voices(turn.state):
+        raise _problem(NO_VOICE.format(name=author.name))
+    if question.kind is Kind.REVIEW:
+        raise _problem(NO_ANSWERS)
+    if not turn.item(question.id).applies:
+        raise _problem(NOT_ASKED)
+    _record(turn, event, question, Part(ref=event.ref, text=text, link=event.link))
+    turn.react_at(event.place, event.ref)
+    prompt = short(question.prompt)
+    turn.reply(DONE.format(author=author.name, prompt=prompt), place=event.place)
+    if author.id != event.member:
+        phase = turn.bank.phase_of[question.id].id
+        buttons = (
+            Button(action="answer", label=CHANGE, question=question.id, value=phase),
+            Button(action="withdraw", label=TAKE_BACK, question=question.id),
+        )
+        told = TOLD.format(name=turn.me.name, prompt=prompt, text=short(text, 200))
+        turn.say(ToMember(member=author.id), "quoted", Notice(text=told, buttons=buttons))
+
+
+def _record(turn: Turn, event: Recorded, question: Question, part: Part) -> None:
+    """A further revision of the author's: their words so far, and these; or these alone."""
+    item = turn.item(question.id)
+    before = item.responses.get(event.author)
+    if before and any(p.ref == part.ref for p in before.parts) and before.said is Said.ANSWER:
+        raise _problem(THERE_ALREADY)
+    parts: tuple[Part, ...] = (part,)
+    value = parse(question, part.text)
+    if before and before.said is Said.ANSWER:
+        together = fold(question, [p.text for p in (*before.parts, part)])
+        if not isinstance(together, Rejected):
+            parts, value = (*before.parts, part), together
+    if isinstance(value, Rejected):
+        raise _problem(value.reason)
+    answer = Answer(
+        question=question.id,
+        member=event.author,
+        revision=before.revision + 1 if before else 1,
+        said=Said.ANSWER,
+        value=value,
+        parts=parts,
+        how=How.QUOTE,
+        by=event.member,
+        at=turn.now,
+    )
+    responses = {**item.responses, event.author: answer}
+    settled(turn, item.evolve(responses=responses, ruling=None))
+    ripple.spread(turn, question.id)
+
+
+def _problem(sentence: str) -> Refused:
+    return Refused(sentence, (Problem(field="question", sentence=sentence),))

@@ -1,0 +1,132 @@
+"""/convenor: what opens a form is opened at once, everything else is the core's to understand.
+
+Slack's trigger for a form lasts three seconds, so the form is opened before anything else is done.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core import access
+from bot.core.effects import Button
+from bot.core.errors import Misuse, Refused
+from bot.core.events import Typed
+from bot.core.service import Service
+from bot.slack import blocks as kit
+from bot.slack import chairing, starting
+from bot.slack.people import PLATFORM, Seat, room, seats
+from bot.slack.strangers import Strangers
+from bot.slack.text import escape
+
+# -- words ---------------------------------------------------------------------------------------
+
+NO_SEAT = (
+    "You are in no committee here yet. “/convenor start” begins one in a channel; to join one, ask "
+    "its chair."
+)
+NOT_IN = "You are not in {name} yet. I have told {chairs}, who can let you in."
+SEVERAL = "You are in several committees. Which one do you mean?"
+IN_MESSAGES = "I've answered in your messages with me."
+
+Result = dict[str, Any]
+"""What goes back as the answer's body; empty for a plain 200."""
+
+
+class Commanding:
+    """Takes slash commands."""
+
+    def __init__(
+        self,
+        service: Service,
+        client_of: Callable[[str], AsyncWebClient | None],
+        strangers: Strangers,
+    ) -> None:
+        self._service, self._client_of, self._strangers = service, client_of, strangers
+
+    async def take(self, body: dict[str, Any]) -> Result:
+        """A slash command. Returns what its author alone is told at once."""
+        team, channel = str(body["team_id"]), str(body["channel_id"])
+        user, text = str(body["user_id"]), str(body.get("text") or "").strip()
+        mine = [seat for seat in seats(self._service, team, user) if seat.member.active]
+        homes = self._service.store.read().at_home(PLATFORM, team, channel)
+        here = [seat for seat in mine if seat.committee in homes]
+        word = text.casefold()
+        try:
+            if homes and not here:
+                return await self._not_in(team, user, homes[0])
+            if word == "start" or (not mine and word.startswith("start")):
+                return await self._start(team, channel, user, str(body["trigger_id"]), here)
+            seat = here[0] if here else mine[0] if len(mine) == 1 else None
+            if seat is None:
+                return which(mine, text) if mine else alone(NO_SEAT)
+            if word in ("members", "settings"):
+                make = chairing.members_view if word == "members" else chairing.settings_view
+                await self._open(team, str(body["trigger_id"]), make(seat))
+                return {}
+        except Refused as refusal:
+            return alone(refusal.sentence)
+        key = f"slack:{team}:t:{body['trigger_id']}"
+        place = room(team, channel) if here else seat.direct(team)
+        await self._service.take(
+            Typed(
+                id=key, committee=seat.committee, member=seat.member.id,
+                text=f"/convenor {text}", ref=key, place=place,
+            )
+        )  # fmt: skip
+        return {} if here or channel.startswith("D") else alone(IN_MESSAGES)
+
+    async def _not_in(self, team: str, user: str, committee: str) -> Result:
+        await self._strangers.knock(team, committee, user)
+        desk = self._service.look(committee)
+        asked = access.chairs(desk.state)
+        return alone(NOT_IN.format(name=desk.committee.name, chairs=asked))
+
+    async def _start(
+        self, team: str, channel: str, user: str, trigger: str, here: list[Seat]
+    ) -> Result:
+        if here:
+            seat = here[0]
+            access.require(seat.desk.state, seat.member, "lead")
+            view = starting.phase_view(seat.committee, seat.desk.bank)
+        elif channel.startswith("D"):
+            view = starting.start_view("", user)
+        else:
+            await starting.may_enter(self._client(team), channel)
+            view = starting.start_view(channel, user)
+        await self._open(team, trigger, view)
+        return {}
+
+    async def _open(self, team: str, trigger: str, view: dict[str, Any]) -> None:
+        await self._client(team).views_open(trigger_id=trigger, view=view)
+
+    def _client(self, team: str) -> AsyncWebClient:
+        client = self._client_of(team)
+        if client is None:
+            raise Misuse(f"no workspace {team}")
+        return client
+
+
+def alone(text: str) -> Result:
+    """A word for the author of a command alone."""
+    return {
+        "response_type": "ephemeral",
+        "text": escape(text),
+        "blocks": list(kit.section(text)),
+    }
+
+
+def which(mine: list[Seat], text: str) -> Result:
+    """The command again, for each of one's committees as a button."""
+    made = alone(SEVERAL)
+    for n in range(0, len(mine), kit.IN_A_ROW):
+        row = [
+            kit.button(
+                seat.committee,
+                Button(action="command", label=seat.desk.committee.name, value=text[:1500]),
+                n + m,
+            )
+            for m, seat in enumerate(mine[n : n + kit.IN_A_ROW])
+        ]
+        made["blocks"].append({"type": "actions", "elements": row})
+    return made

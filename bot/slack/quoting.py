@@ -1,0 +1,128 @@
+"""The message shortcut *Record as an answer…*: a message of the channel is put to a question.
+
+What it says is asked of Slack again when the form is sent: the form's metadata comes from outside
+and holds ids only.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core import access, standing
+from bot.core.errors import Problem, Refused
+from bot.core.events import Recorded
+from bot.core.words import short
+from bot.slack import blocks as kit
+from bot.slack.blocks import Block
+from bot.slack.forms import About, field, view
+from bot.slack.listening import spoken
+from bot.slack.people import PLATFORM, Seat
+from questions.model import Kind
+from storage.records import Place
+
+# -- words ---------------------------------------------------------------------------------------
+
+HEADING, RECORD = "Record as an answer", "Record"
+WHICH = "Which question does it answer?"
+SAID = "{name} wrote:"
+NOT_A_MEMBER = "Whoever wrote this is not in the committee, so it can't be recorded for them."
+NO_WORDS = "There are no words in this message, so there is nothing to record."
+GONE = "That message is not there any more."
+NOTHING_ASKED = "No question is asked just now that it could answer."
+
+Held = dict[str, str | tuple[str, ...]]
+
+
+def quote_view(
+    seat: Seat, author: Seat | None, channel: str, message: dict[str, Any], text: str
+) -> dict[str, Any]:
+    """The form: the message, and the questions it may answer. Raises Refused."""
+    desk = seat.desk
+    access.require(desk.state, seat.member, "answer")
+    if author is None:
+        raise Refused(NOT_A_MEMBER)
+    if not text.strip():
+        raise Refused(NO_WORDS)
+    groups: list[Block] = []
+    for phase in desk.bank.phases:
+        options = [
+            {"text": kit.plain(short(question.prompt, 70)), "value": question.id}
+            for question in phase.questions
+            if question.kind is not Kind.REVIEW
+            and standing.item_of(desk.state, question.id).applies
+        ]
+        groups.extend(
+            {"label": kit.plain(short(phase.title, 70)), "options": options[n : n + 100]}
+            for n in range(0, len(options), 100)
+        )
+    if not groups:
+        raise Refused(NOTHING_ASKED)
+    menu: Block = {"type": "static_select", "option_groups": groups}
+    rows = [
+        *kit.small(SAID.format(name=author.member.name)),
+        *kit.section(text),
+        field("question", WHICH, menu, optional=False),
+    ]
+    about = About(
+        purpose="record",
+        committee=seat.committee,
+        channel=channel,
+        question=author.member.id,
+        asked=(str(message["ts"]), str(message.get("thread_ts", ""))),
+    )
+    return view(about, HEADING, rows, RECORD)
+
+
+async def quoted(
+    client: AsyncWebClient,
+    seat: Seat,
+    about: About,
+    ids: dict[str, Any],
+    held: Held,
+    names: Callable[[str], str],
+    author_of: Callable[[str], str],
+) -> Recorded:
+    """What a sent form says; `author_of` gives a user's member id, "" for none. Raises Refused."""
+    place = Place(platform=PLATFORM, tenant=_tenant(seat, about.channel), channel=about.channel)
+    ts, thread = (*about.asked, "", "")[:2]
+    message = await _message(client, about.channel, ts, thread)
+    author = author_of(str(message.get("user", "")))
+    if not author:
+        raise _at(NOT_A_MEMBER)
+    answer = await client.chat_getPermalink(channel=about.channel, message_ts=ts)
+    question = held.get("question", "")
+    return Recorded(
+        **ids,
+        question=question if isinstance(question, str) else "",
+        author=author,
+        text=spoken(message, names),
+        ref=ts,
+        link=str(answer.get("permalink") or ""),
+        place=place,
+    )
+
+
+def _tenant(seat: Seat, channel: str) -> str:
+    """The workspace in which this channel is the committee's. Raises Refused where it is not."""
+    for place in seat.desk.committee.home:
+        if (place.platform, place.channel) == (PLATFORM, channel):
+            return place.tenant
+    raise _at(GONE)
+
+
+async def _message(client: AsyncWebClient, channel: str, ts: str, thread: str) -> dict[str, Any]:
+    """The message as it stands now. Raises Refused where it is gone."""
+    args: dict[str, Any] = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True}
+    if thread and thread != ts:
+        answer: Any = await client.conversations_replies(ts=thread, limit=10, **args)
+    else:
+        answer = await client.conversations_history(limit=1, **args)
+    found = next((m for m in answer.get("messages") or () if m.get("ts") == ts), None)
+    if found is None:
+        raise _at(GONE)
+    return dict(found)
+
+
+def _at(sentence: str) -> Refused:
+    return Refused(sentence, (Problem(field="question", sentence=sentence),))

@@ -1,0 +1,147 @@
+"""Those who are in a committee's channel without being in the committee.
+
+They can neither answer nor read more than what stands in the channel. The chairs are told once for
+each of them, with a button that lets them in, by name: colleagues, guests and people of other
+organisations (Slack Connect) alike.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core import access
+from bot.core.errors import Misuse, Refused
+from bot.core.events import Admitted, Knocked
+from bot.core.service import Service
+from bot.logs import whence
+from bot.slack.blocks import section
+from bot.slack.people import PLATFORM, Profile, Seat, address_of, look_up, new_member, seats
+from bot.slack.text import escape
+from storage.records import Member, Place, Role, State
+
+# -- words ---------------------------------------------------------------------------------------
+
+NOT_IN = (
+    "You are not in this committee yet, so what you write here is not recorded. I have told {chairs}, "
+    "who can let you in."
+)
+AN_APP = "{name} is an app, and apps can't be members."
+GONE = "{name}'s account is deactivated, so they can't be let in."
+
+REMEMBERED = 2000
+"""People who were told that they are not in; those who spoke last."""
+
+log = logging.getLogger(__name__)
+
+
+class Strangers:
+    """Tells the chairs who came, and lets people in."""
+
+    def __init__(self, service: Service, client_of: Callable[[str], AsyncWebClient | None]) -> None:
+        self._service, self._client_of = service, client_of
+        self._told: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    async def came(self, team: str, channel: str, user: str) -> None:
+        """Somebody joined a channel; where it is a committee's and they are not in it, say so."""
+        mine = {seat.committee for seat in seats(self._service, team, user)}
+        for committee in self._service.store.read().at_home(PLATFORM, team, channel):
+            if committee not in mine:
+                await self.knock(team, committee, user)
+
+    async def spoke(self, team: str, channel: str, user: str, committee: str, thread: str) -> None:
+        """Somebody who is not in the committee wrote into a walk's thread: they are told once."""
+        if (committee, user) in self._told:
+            return
+        if await self.knock(team, committee, user) and await self._first(team, committee, user):
+            asked = access.chairs(self._service.look(committee).state)
+            await self.tell(team, channel, user, NOT_IN.format(chairs=asked), thread)
+        self._told[committee, user] = None
+        if len(self._told) > REMEMBERED:
+            self._told.popitem(last=False)
+
+    async def _first(self, team: str, committee: str, user: str) -> bool:
+        """Whether they were not told before, by whatever process."""
+        key, now = f"slack:{team}:not-in:{committee}:{user}", self._service.clock()
+        return await asyncio.to_thread(
+            self._service.store.write, lambda tx: tx.first_time(key, now)
+        )
+
+    async def knock(self, team: str, committee: str, user: str) -> bool:
+        """Have the chairs told, once for each person; False for an app, or an account that is closed."""
+        who = await self._profile(team, user)
+        if who.bot or who.gone:
+            return False
+        chairs = _chairs(self._service.look(committee).state)
+        if chairs:
+            await self._service.take(
+                Knocked(
+                    id=f"slack:{team}:knock:{committee}:{user}",
+                    committee=committee,
+                    member=chairs[0].id,
+                    name=who.name,
+                    address=address_of(team, user),
+                    standing="foreign" if who.foreign else "guest" if who.guest else "colleague",
+                )
+            )
+        return True
+
+    async def admit(self, seat: Seat, team: str, user: str, key: str, place: Place) -> None:
+        """Let somebody in, by the chair. Raises Refused."""
+        access.require(seat.desk.state, seat.member, "members")
+        who = await self._profile(team, user)
+        if who.bot:
+            raise Refused(AN_APP.format(name=who.name))
+        if who.gone:
+            raise Refused(GONE.format(name=who.name))
+        new = new_member(who, team, Role.MEMBER)
+        member = Member(id=self._service.new_id(), committee=seat.committee, **dict(new))
+        await self._service.take(
+            Admitted(
+                id=key, committee=seat.committee, member=seat.member.id, who=member, place=place
+            )
+        )
+
+    async def is_there(self, team: str, seat: Seat, user: str) -> bool:
+        """Whether somebody is in the committee's channel, by Slack's own word."""
+        client = self._client_of(team)
+        if client is None:
+            return False
+        for place in seat.desk.committee.home:
+            if (place.platform, place.tenant) == (PLATFORM, team):
+                args: dict[str, Any] = {"channel": place.channel, "limit": 1000}
+                async for page in await client.conversations_members(**args):
+                    if user in page["members"]:
+                        return True
+        return False
+
+    async def tell(self, team: str, channel: str, user: str, text: str, thread: str = "") -> None:
+        """Say something to one person in a channel; where that fails, it is no harm."""
+        client = self._client_of(team)
+        if client is None or not channel:
+            return
+        args: dict[str, Any] = {"text": escape(text), "blocks": list(section(text))}
+        if thread:
+            args["thread_ts"] = thread
+        try:
+            if channel.startswith("D"):
+                await client.chat_postMessage(channel=channel, **args)
+            else:
+                await client.chat_postEphemeral(channel=channel, user=user, **args)
+        except (SlackApiError, ClientError, TimeoutError) as error:
+            log.warning("not told channel=%s user=%s %s", channel, user, whence(error))
+
+    async def _profile(self, team: str, user: str) -> Profile:
+        client = self._client_of(team)
+        if client is None:
+            raise Misuse(f"no workspace {team}")
+        return await look_up(client, team, user)
+
+
+def _chairs(state: State) -> tuple[Member, ...]:
+    return tuple(m for m in state.members.values() if m.active and m.role is Role.CHAIR)
