@@ -8,7 +8,7 @@ import pytest
 from bot.core import access
 from bot.core.errors import Misuse, NotAllowed
 from bot.core.events import EVENT, Event
-from storage.records import Assignment, Item, Member, Role, Settings, State
+from storage.records import Address, Assignment, Item, Member, Place, Role, Settings, State
 from tests import builders
 from tests.harness import short_bank
 
@@ -40,6 +40,8 @@ def event(kind: str, actor: str, walk: str, /, **fields: Any) -> Event:
     return EVENT.validate_python(raw)
 
 
+NIA = Address(platform="slack", tenant="T1", user="U1")
+HOME = Place(platform="web", tenant="local", channel="c1")
 ANSWERING: dict[str, dict[str, Any]] = {
     "typed": {"text": "hello", "ref": "m1"},
     "answered": {"answers": {"plan.free": {"text": "x"}}},
@@ -54,12 +56,14 @@ ANSWERING: dict[str, dict[str, Any]] = {
     "reviewed": {"subject": "plan.free", "effect": "x"},
     "passed": {},
     "treated": {"subject": "plan.free", "treatment": "act"},
+    "recorded": {"question": "plan.free", "author": "ben", "text": "x", "ref": "m1", "place": HOME},
 }
 LEADING: dict[str, dict[str, Any]] = {
     "went_next": {}, "went_back": {}, "paused": {}, "resumed": {},
 }  # fmt: skip
 READING: dict[str, dict[str, Any]] = {
     "queried": {"what": "status"}, "told": {"sentence": "x"},
+    "knocked": {"name": "Nia", "address": NIA},
 }  # fmt: skip
 RUNNING: dict[str, dict[str, Any]] = {
     "started": {"phase": "plan"},
@@ -67,6 +71,7 @@ RUNNING: dict[str, dict[str, Any]] = {
     "bank_moved": {"bank": short_bank()},
     "member_kept": {"who": builders.member("chi", role=Role.CHAIR)},
     "assigned": {"phase": "plan", "to": "ben"},
+    "admitted": {"who": builders.member("nia").evolve(addresses=(NIA,))},
 }
 COMING: dict[str, dict[str, Any]] = {"presence_kept": {"here": True}}
 """What the platform says of anybody, those who have left included."""

@@ -28,6 +28,7 @@ from questions.model import (
     YesNoQuestion,
 )
 from storage.records import (
+    Address,
     Committee,
     Member,
     MoveOn,
@@ -297,6 +298,10 @@ def _kept_member(move: Move, state: State) -> dict[str, Any]:
     }
 
 
+def _address(move: Move) -> Address:
+    return Address(platform="slack", tenant="T1", user=f"U{move.what}")
+
+
 def _settings(move: Move) -> dict[str, Any]:
     rule, pace = tuple(MoveOn)[move.other % 3], tuple(Pace)[move.who % 3]
     return {
@@ -360,6 +365,28 @@ BUILDERS: dict[str, Builder] = {
     },
     "told": lambda m, s, b, v: {"sentence": "A friendly word."},
     "member_kept": lambda m, s, b, v: _kept_member(m, s),
+    "knocked": lambda m, s, b, v: {
+        "name": m.text[:100],
+        "address": _address(m),
+        "standing": ("colleague", "guest", "foreign")[m.other % 3],
+    },
+    "admitted": lambda m, s, b, v: {
+        "who": Member(
+            id=f"in{m.what}",
+            committee="c1",
+            name="Nia",
+            email="nia@example.org",
+            addresses=(_address(m),),
+        )
+    },
+    "recorded": lambda m, s, b, v: {
+        "question": _question(b, m.what, named=True),
+        "author": _member(s, m.other),
+        "text": m.text,
+        "ref": f"q{m.where}",
+        "link": "https://chat.example/q",
+        "place": HOME,
+    },
     "settings_kept": lambda m, s, b, v: _settings(m),
     "bank_moved": lambda m, s, b, v: {
         "bank": v[m.other % len(v)]

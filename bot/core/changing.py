@@ -58,12 +58,12 @@ def _answered_last(turn: Turn) -> str:
 def edit(turn: Turn, event: Edited) -> None:
     """A message was changed: whatever it said is read again."""
     text = checked(event.text)
-    if answered := _answered_with(turn, event.ref):
-        question, mine = answered
+    answered = _answered_with(turn, event.ref)
+    for question, mine in answered:
         if mine.said in (Said.ANSWER, Said.WITHDRAWN):
             parts = tuple(p.evolve(text=text) if p.ref == event.ref else p for p in mine.parts)
             _read_again(turn, question, mine, parts, event)
-    elif noted := _noted_with(turn, event.ref):
+    if not answered and (noted := _noted_with(turn, event.ref)):
         _edit_note(turn, *noted, text)
 
 
@@ -132,8 +132,8 @@ def _hint(turn: Turn, question: Question, rejected: Rejected) -> None:
 
 def delete(turn: Turn, event: Deleted) -> None:
     """A message was deleted: what it said is taken back; the revisions stay."""
-    if answered := _answered_with(turn, event.ref):
-        question, mine = answered
+    answered = _answered_with(turn, event.ref)
+    for question, mine in answered:
         left = tuple(part for part in mine.parts if part.ref != event.ref)
         unfit = mine.said is Said.WITHDRAWN and mine.how is How.EDIT
         fits = not isinstance(fold(question, [part.text for part in left]), Rejected)
@@ -142,19 +142,23 @@ def delete(turn: Turn, event: Deleted) -> None:
         elif mine.said is Said.ANSWER:
             record(turn, question.id, Said.WITHDRAWN, How.DELETE, parts=left)
         _drop_note(turn, question.id, event.ref)
-    elif noted := _noted_with(turn, event.ref):
+    if not answered and (noted := _noted_with(turn, event.ref)):
         _drop_note(turn, noted[0].question, event.ref)
 
 
 # -- finding what a message said -------------------------------------------------------------------
 
 
-def _answered_with(turn: Turn, ref: str) -> tuple[Question, Answer] | None:
-    for name, item in turn.state.items.items():
-        mine = item.responses.get(turn.event.member)
-        if ref and mine and name in turn.bank.questions and any(p.ref == ref for p in mine.parts):
-            return turn.bank.questions[name], mine
-    return None
+def _answered_with(turn: Turn, ref: str) -> list[tuple[Question, Answer]]:
+    """What a message answers: one question, and more where it was put to them by hand."""
+    return [
+        (turn.bank.questions[name], mine)
+        for name, item in turn.state.items.items()
+        if ref
+        and name in turn.bank.questions
+        and (mine := item.responses.get(turn.event.member))
+        and any(p.ref == ref for p in mine.parts)
+    ]
 
 
 def _noted_with(turn: Turn, ref: str) -> tuple[Item, Note] | None:

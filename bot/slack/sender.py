@@ -11,6 +11,7 @@ of them is noted in the outbox as delivered under `key#1`, `key#2` …, where up
 
 import asyncio
 from collections.abc import Callable
+from typing import NamedTuple
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -35,6 +36,17 @@ ALL_ABOVE = "Nothing is left here: all of it stands above."
 REACTIONS = {"✅": "white_check_mark"}
 
 
+LOOKED = -1
+"""Among the pieces that are done: the further ones were looked up."""
+
+
+class _Steps(NamedTuple):
+    """What was done of a message, as long as it says this."""
+
+    payload: str
+    done: set[int]
+
+
 class SlackSender:
     """The sender for every workspace; `client_of` gives a workspace's client, None where it left."""
 
@@ -49,8 +61,8 @@ class SlackSender:
         self._calls = Calls(pace or Pace(), holds or Holds())
         self._direct: dict[tuple[str, str], str] = {}
         self._links: dict[tuple[str, str, str], str] = {}
-        self._whispered: dict[int, int] = {}
-        """How many pieces of a whisper went out, while it is being tried."""
+        self._steps: dict[int, _Steps] = {}
+        """How far the messages are that are being tried."""
 
     async def send(self, message: OutboxMessage) -> Outcome:
         """Carry one message out; see bot.core.dispatch.Sender."""
@@ -61,6 +73,8 @@ class SlackSender:
         outcome = await self._tried(it)
         if isinstance(outcome, Later) and it.went:
             outcome = outcome.model_copy(update={"unsure": True})
+        if not isinstance(outcome, Later):
+            self._steps.pop(message.id, None)
         return outcome
 
     async def _tried(self, it: Errand) -> Outcome:
@@ -168,12 +182,19 @@ class SlackSender:
         user = self._user(it.message, only_for)
         if not user:
             return Hopeless(reason="no_address")
-        number, ref = it.message.id, ""
-        for piece in pieces[self._whispered.get(number, 0) :]:
-            ref = await self._calls.whisper(it, piece, thread, user)
-            self._whispered[number] = self._whispered.get(number, 0) + 1
-        self._whispered.pop(number, None)
+        done, ref = self._done(it.message), ""
+        for n, piece in enumerate(pieces):
+            if n not in done:
+                ref = await self._calls.whisper(it, piece, thread, user)
+                done.add(n)
         return Delivered(ref=ref)
+
+    def _done(self, message: OutboxMessage) -> set[int]:
+        """The pieces of a message that need no further try, while it says the same."""
+        known = self._steps.get(message.id)
+        if known is None or known.payload != message.payload:
+            known = self._steps[message.id] = _Steps(message.payload, set())
+        return known.done
 
     # -- what it shows --------------------------------------------------------------------------
 
@@ -213,20 +234,26 @@ class SlackSender:
         refs = [main]
         while ref := self._ref(_name(key, len(refs))):
             refs.append(ref)
-        if it.message.unsure or len(pieces) > len(refs):
+        done = self._done(it.message)
+        if LOOKED not in done and (it.message.unsure or len(pieces) > len(refs)):
             # A further piece may have gone out and not been noted.
             there = await self._calls.standing(it, under)
             while ref := there.get(_name(key, len(refs)), ""):
                 await self._note(it.message, _name(key, len(refs)), ref)
                 refs.append(ref)
-        for n, piece in enumerate(pieces[: len(refs)]):
-            await self._calls.replace(it, piece, refs[n], _name(key, n))
-        for n in range(len(refs), len(pieces)):
-            ref = await self._calls.post(it, pieces[n], under, _name(key, n))
-            await self._note(it.message, _name(key, n), ref)
-        for n in range(len(pieces), len(refs)):
-            emptied = Piece(text=ALL_ABOVE, blocks=tuple(kit.small(ALL_ABOVE)))
-            await self._calls.replace(it, emptied, refs[n], _name(key, n))
+            done.add(LOOKED)
+        emptied = Piece(text=ALL_ABOVE, blocks=tuple(kit.small(ALL_ABOVE)))
+        for n in range(max(len(pieces), len(refs))):
+            piece = pieces[n] if n < len(pieces) else emptied
+            if n in done:
+                continue
+            if n < len(refs):
+                await self._calls.replace(it, piece, refs[n], _name(key, n))
+            else:
+                done.discard(LOOKED)
+                ref = await self._calls.post(it, piece, under, _name(key, n))
+                await self._note(it.message, _name(key, n), ref)
+            done.add(n)
         return Delivered()
 
     async def _react(self, it: Errand, effect: React) -> Outcome:

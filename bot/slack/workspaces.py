@@ -175,7 +175,7 @@ def claimed(body: dict[str, Any]) -> list[str]:
         body.get("team_id"),
         body.get("context_team_id"),
     )
-    return [str(each) for each in found if each]
+    return list(dict.fromkeys(str(each) for each in found if each))
 
 
 def _same(before: Installation, after: Installation) -> bool:
