@@ -419,10 +419,10 @@ def test_doctor_finds_what_is_wrong(fair: str, home: Path, monkeypatch: pytest.M
     open_to_all = _checks("--host", "0.0.0.0", *free, code=1)["listening"]["said"]  # noqa: S104
     assert "CONVENOR_SECRET_KEY" in open_to_all
     assert "CONVENOR_PUBLIC_URL" in open_to_all
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("MICROSOFT_APP_ID", "m-1")
     said = _checks(*free)["platforms"]["said"]
-    assert "SLACK_BOT_TOKEN" in said
-    assert "xoxb-1" not in said
+    assert "MICROSOFT_APP_ID" in said
+    assert "m-1" not in said
     monkeypatch.setenv("CONVENOR_SECRET_KEY", "short")
     assert "32 characters" in _checks(*free, code=1)["settings"]["said"]
     monkeypatch.delenv("CONVENOR_SECRET_KEY")

@@ -121,7 +121,7 @@ def test_commands_are_answered_to_their_author_alone_unless_shared(slack: World)
         ("gaps", "Why do we hold a fair?"),
         ("find neighbours", "“neighbours”"),
         ("help", "gaps"),
-        ("assign cake @Chi by 12 June", "Chi now has"),
+        ("assign cake <@U0CHI|chi> by 12 June", "Chi now has"),
     ):
         ws.command("Ana", text)
         slack.find(shown, to="Ana")

@@ -106,7 +106,9 @@ def _of_the_settings(each: "Installation", settings: "Settings", team: str, agai
         return Check(NAME, State.NOTE, OTHERS.format(where=where))
     if each.ended:
         said = LEFT.get(each.ended, ENDED).format(where=where, reason=each.ended)
-        return Check(NAME, State.WRONG, said, again)
+        # Who took Convenor away meant to, as a rule: nothing to mend.
+        left = each.ended == "app_uninstalled"
+        return Check(NAME, State.NOTE if left else State.WRONG, said, again)
     if settings.slack_bot_token.get_secret_value():
         return Check(NAME, State.FINE, where)  # Slack could not be asked whose the token is
     return Check(NAME, State.WRONG, TOKENLESS.format(where=where), again)

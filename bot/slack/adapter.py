@@ -108,7 +108,9 @@ class Slack:
         self.dispatcher = Dispatcher(store, clock, sender, PLATFORM, owner)
         strangers = Strangers(service, self.workspaces.client)
         self._listening = Listening(service, self.workspaces.bot, strangers)
-        self._commanding = Commanding(service, self.workspaces.client, strangers)
+        self._commanding = Commanding(
+            service, self.workspaces.client, strangers, self._listening.names
+        )
         self._acting = Acting(service, self.workspaces.client, self._listening, strangers)
         self._homing = Homing(service, self.workspaces.client)
         self._service = service
@@ -211,8 +213,9 @@ class Slack:
         except Refused as refusal:
             return _json(alone(refusal.sentence)) if "command" in body else BoltResponse(status=200)
         except Misuse as error:
-            # A Misuse is made of ids alone, so its words may be logged.
-            log.warning("misuse kind=%s %s", body.get("type") or body.get("command"), error)
+            # A Misuse is made of ids alone, so its words may be logged; made-up ids may be long.
+            kind, words = body.get("type") or body.get("command"), str(error)
+            log.warning("misuse kind=%.40s %.200s", kind, words)
             return BoltResponse(status=200)
         except StoreError as error:
             log.error("store %s", whence(error))

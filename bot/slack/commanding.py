@@ -17,7 +17,7 @@ from bot.slack import blocks as kit
 from bot.slack import chairing, starting
 from bot.slack.people import PLATFORM, Seat, room, seats
 from bot.slack.strangers import Strangers
-from bot.slack.text import escape
+from bot.slack.text import decode, escape
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -28,6 +28,9 @@ NO_SEAT = (
 NOT_IN = "You are not in {name} yet. I have told {chairs}, who can let you in."
 SEVERAL = "You are in several committees. Which one do you mean?"
 IN_MESSAGES = "I've answered in your messages with me."
+
+MOST = 1500
+"""Characters of a command on a button, whose value holds 2,000."""
 
 Result = dict[str, Any]
 """What goes back as the answer's body; empty for a plain 200."""
@@ -41,25 +44,32 @@ class Commanding:
         service: Service,
         client_of: Callable[[str], AsyncWebClient | None],
         strangers: Strangers,
+        names: Callable[[Seat, str], Callable[[str], str]],
     ) -> None:
+        """Take `names`, which gives what a mentioned user is called in a seat's committee."""
         self._service, self._client_of, self._strangers = service, client_of, strangers
+        self._names = names
 
     async def take(self, body: dict[str, Any]) -> Result:
         """A slash command. Returns what its author alone is told at once."""
         team, channel = str(body["team_id"]), str(body["channel_id"])
         user, text = str(body["user_id"]), str(body.get("text") or "").strip()
-        mine = [seat for seat in seats(self._service, team, user) if seat.member.active]
+        every = seats(self._service, team, user)
+        mine = [seat for seat in every if seat.member.active]
         homes = self._service.store.read().at_home(PLATFORM, team, channel)
         here = [seat for seat in mine if seat.committee in homes]
         word = text.casefold()
         try:
             if homes and not here:
+                for gone in every:
+                    if gone.committee in homes:  # whoever was let go is told who can help
+                        access.require(gone.desk.state, gone.member, "read")
                 return await self._not_in(team, user, homes[0])
             if word == "start" or (not mine and word.startswith("start")):
                 return await self._start(team, channel, user, str(body["trigger_id"]), here)
             seat = here[0] if here else mine[0] if len(mine) == 1 else None
             if seat is None:
-                return which(mine, text) if mine else alone(NO_SEAT)
+                return self._which(mine, team, text) if mine else alone(NO_SEAT)
             if word in ("members", "settings"):
                 make = chairing.members_view if word == "members" else chairing.settings_view
                 await self._open(team, str(body["trigger_id"]), make(seat))
@@ -71,10 +81,25 @@ class Commanding:
         await self._service.take(
             Typed(
                 id=key, committee=seat.committee, member=seat.member.id,
-                text=f"/convenor {text}", ref=key, place=place,
+                text=f"/convenor {decode(text, self._names(seat, team))}", ref=key, place=place,
             )
         )  # fmt: skip
         return {} if here or channel.startswith("D") else alone(IN_MESSAGES)
+
+    def _which(self, mine: list[Seat], team: str, text: str) -> Result:
+        """The command again, for each of one's committees as a button."""
+        made = alone(SEVERAL)
+        for n in range(0, len(mine), kit.IN_A_ROW):
+            row = [
+                kit.button(seat.committee, self._again(seat, team, text), n + m)
+                for m, seat in enumerate(mine[n : n + kit.IN_A_ROW])
+            ]
+            made["blocks"].append({"type": "actions", "elements": row})
+        return made
+
+    def _again(self, seat: Seat, team: str, text: str) -> Button:
+        words = decode(text, self._names(seat, team))[:MOST]
+        return Button(action="command", label=seat.desk.committee.name, value=words)
 
     async def _not_in(self, team: str, user: str, committee: str) -> Result:
         await self._strangers.knock(team, committee, user)
@@ -114,19 +139,3 @@ def alone(text: str) -> Result:
         "text": escape(text),
         "blocks": list(kit.section(text)),
     }
-
-
-def which(mine: list[Seat], text: str) -> Result:
-    """The command again, for each of one's committees as a button."""
-    made = alone(SEVERAL)
-    for n in range(0, len(mine), kit.IN_A_ROW):
-        row = [
-            kit.button(
-                seat.committee,
-                Button(action="command", label=seat.desk.committee.name, value=text[:1500]),
-                n + m,
-            )
-            for m, seat in enumerate(mine[n : n + kit.IN_A_ROW])
-        ]
-        made["blocks"].append({"type": "actions", "elements": row})
-    return made

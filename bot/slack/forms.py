@@ -84,10 +84,11 @@ def _fitting(made: dict[str, list[Block]], asked: str) -> tuple[str, ...]:
 
 def _question(committee: str, asked: FormField) -> list[Block]:
     """One question's inputs. What is too long for a label, a hint or an option stands above, whole."""
-    hint = "\n".join(filter(None, (asked.help, *asked.context)))
+    how = ENTRIES if asked.kind is Kind.LIST else ""
+    hint = "\n".join(filter(None, (asked.help, *asked.context, how)))
     above = list(spelled([f"{c.number}  {c.label}" for c in asked.options]))
     if is_cut(hint, LABEL):
-        above, hint = [*above, *section(hint)], ""
+        above, hint = [*above, *section(hint)], how
     if len(above) > READ or sum(map(weight, above)) > READ_ROOM:
         open_it = Button(action="open", label=OPEN, question=asked.question)
         above = list(section(MORE, button(committee, open_it, 0)))
@@ -105,8 +106,7 @@ def _inputs(asked: FormField, hint: str) -> Iterator[Block]:
 
     match asked.kind:
         case Kind.LIST:
-            lines = "\n".join(filter(None, (hint, ENTRIES)))
-            yield from words(block("entries"), asked.prompt, said("entries"), lines)
+            yield from words(block("entries"), asked.prompt, said("entries"), hint)
             return
         case Kind.ONE | Kind.MANY | Kind.YESNO:
             name, element = _choice(asked, said)
