@@ -347,3 +347,13 @@ def test_an_empty_message_id_finds_nothing() -> None:
     after, effects = engine.advance(state, event, room.h.bank, room.h.clock())
     assert after is state
     assert effects == ()
+
+
+def test_words_of_ones_own_walk_stay_ones_own_when_edited() -> None:
+    """An answer that is edited into words that fit nothing becomes a note for its author alone."""
+    h = Harness()
+    walk = h.start("plan", "Ben", own=True)
+    h.say("Ben", "To meet", walk)
+    h.say("Ben", "1", walk)
+    h.edit("Ben", walk, h.refs[-1], "my private doubts")
+    assert [(n.text, n.own) for n in h.item("plan.place").notes] == [("my private doubts", True)]

@@ -118,7 +118,10 @@ def keep_member(turn: Turn, event: MemberKept) -> None:
         raise Misuse(f"member {who.id} belongs to another committee")
     if problems:
         raise Refused(problems[0].sentence, tuple(problems))
-    turn.state = turn.state.with_member(who.evolve(name=who.name.strip(), email=who.email.strip()))
+    left = who.left and not who.active  # who is in, and is let go later, has not left
+    turn.state = turn.state.with_member(
+        who.evolve(name=who.name.strip(), email=who.email.strip(), left=left)
+    )
     _follow_members(turn, who.id)
 
 

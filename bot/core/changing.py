@@ -79,7 +79,8 @@ def _read_again(
         record(turn, question.id, Said.WITHDRAWN, How.EDIT, parts=parts)
         text = next(part.text for part in parts if part.ref == event.ref)
         _keep_note(turn, question.id, Note(
-            member=event.member, text=text, ref=event.ref, at=turn.now
+            member=event.member, text=text, ref=event.ref, own=walk is not None and not walk.shared,
+            at=turn.now,
         ))  # fmt: skip
         if walk:
             turn.react(walk, event.ref, on=False)

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from bot.logs import whence
 from questions.model import Frozen
-from storage.port import Store, StoreError, Transaction
+from storage.port import Store, Transaction
 from storage.records import OutboxMessage
 
 LEASE = timedelta(seconds=90)
@@ -25,6 +25,7 @@ SENDING = 75.0
 """Seconds after which a sending is broken off: before its lease runs out and somebody else begins."""
 POLL = 2.0
 """Seconds after which another process's promises are looked for."""
+SHORTEST_WAIT = timedelta(seconds=0.2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 GIVE_UP = timedelta(days=3)
 """A message that could not be delivered for so long is left, and said so in the log."""
@@ -69,7 +70,7 @@ class Sender(Protocol):
 def wait_for(message: OutboxMessage, outcome: Later, chance: float) -> timedelta:
     """How long until the next try: what the platform says, else ever longer, with some jitter."""
     if outcome.after is not None:
-        return timedelta(seconds=outcome.after)
+        return max(timedelta(seconds=outcome.after), SHORTEST_WAIT)
     grown = FIRST_WAIT * (1 << min(message.attempts, 12))
     return min(grown, LONGEST_WAIT) * (0.75 + chance / 2)
 
@@ -119,7 +120,7 @@ class Dispatcher:
             self._wake.clear()
             try:
                 await self._claim()
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001  # this loop is what all sending hangs on
                 log.error("claim failed platform=%s %s", self._platform, whence(error))
             try:
                 await asyncio.wait_for(self._wake.wait(), POLL)
@@ -172,6 +173,9 @@ class Dispatcher:
     def _settle(self, message: OutboxMessage, outcome: Outcome) -> OutboxMessage | None:
         """Note what became of it; returns the lane's next message, leased."""
         now = self._clock()
+        over = (
+            isinstance(outcome, Later) and not outcome.keep and now - message.created_at > GIVE_UP
+        )
 
         def work(tx: Transaction) -> OutboxMessage | None:
             match outcome:
@@ -180,7 +184,6 @@ class Dispatcher:
                 case Hopeless():
                     tx.postpone(message.id, self._owner, now, failed=True)
                 case Later(unsure=unsure):
-                    over = not outcome.keep and now - message.created_at > GIVE_UP
                     due = now + wait_for(message, outcome, random.random())  # noqa: S311  # jitter
                     tx.postpone(message.id, self._owner, due, failed=over, unsure=unsure)
             if self._stopping:
@@ -194,7 +197,7 @@ class Dispatcher:
                 "not delivered id=%d channel=%s outcome=%s reason=%s",
                 message.id,
                 message.place.channel,
-                type(outcome).__name__.lower(),
+                "given-up" if over else type(outcome).__name__.lower(),
                 outcome.reason,
             )
         return following
