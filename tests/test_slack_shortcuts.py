@@ -146,3 +146,13 @@ def test_the_start_shortcut_asks_for_the_channel(slack: World) -> None:
     )
     assert slack.workspace.submit("Ben", {"channel": CHANNEL, "name": "Fair"}) == {}
     control(slack.find("is starting")["blocks"], "What will be asked")
+
+
+def test_what_people_say_among_themselves_is_not_kept(slack: World) -> None:
+    """A message outside of the walk's thread leaves no trace, nor do its edits and its deletion."""
+    slack.start()
+    ts = slack.workspace.say("Ben", "Lunch?")
+    slack.workspace.edit("Ben", ts, "Lunch at noon?")
+    assert slack.store.read().amendment("slack", slack.workspace.team, CHANNEL, ts) is None
+    slack.workspace.delete("Ben", ts)
+    assert slack.store.read().amendment("slack", slack.workspace.team, CHANNEL, ts) is None

@@ -210,7 +210,8 @@ class Acting:
                 "id": key, "committee": seat.committee, "member": seat.member.id,
             }  # fmt: skip
             if what.purpose == "members":
-                return await self._add(team, user, seat, key, held)
+                # The list stays open, and is another one after each change.
+                return await self._add(team, user, seat, f"{key}:{view.get('hash', '')}", held)
             if what.purpose == "record":
                 event = await quoting.quoted(
                     self._client(team), seat, what, ids, held,

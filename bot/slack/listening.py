@@ -134,6 +134,8 @@ class Listening:
         if found is None:
             return []
         seat, walk, place = found
+        if not walk and not _recorded(seat, ts):
+            return []  # people talking among themselves: nothing of it is kept
         stamp = str(message["edited"].get("ts", ""))
         return [
             Edited(
@@ -158,6 +160,8 @@ class Listening:
         if found is None:
             return []
         seat, walk, place = found
+        if not walk and not _recorded(seat, ts):
+            return []
         return [
             Deleted(
                 id=f"slack:{team}:{channel}:{ts}:deleted",
@@ -242,6 +246,12 @@ class Listening:
             if after.evolve(active=known.active, left=known.left) != known:
                 found.append(MemberKept(id=key, **base, who=after))
         return found
+
+
+def _recorded(seat: Seat, ref: str) -> bool:
+    """Whether a message outside of any walk was put to a question by hand."""
+    mine = (item.responses.get(seat.member.id) for item in seat.desk.state.items.values())
+    return any(part.ref == ref for answer in mine if answer for part in answer.parts)
 
 
 def _renamed(seat: Seat, who: Profile, *, zone: bool) -> Member:
