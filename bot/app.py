@@ -5,6 +5,7 @@ comes with `serve`.
 """
 
 import contextlib
+import gc
 import logging
 import secrets
 import signal
@@ -222,6 +223,8 @@ def _run(
         ws="none",
     )
     server = Server(config)
+    gc.collect()
+    gc.freeze()  # what stands by now stays: looking it through again makes every request late
     with _stopping_by(server.handle_exit):
         server.run([listener])
     log.info("stopped")

@@ -8,8 +8,9 @@ from tests.bench.machine import facts
 from tests.bench.measures import Scale, measure
 
 TINY = Scale(
-    rounds=1, warm=1, commits=10, alone=1, together=2, small=60, large=700, probed=1, starts=1
-)
+    rounds=1, warm=1, commits=10, alone=1, together=2, small=60, large=700, probed=1, starts=1,
+    crowd=3, waves=1,
+)  # fmt: skip
 
 
 def test_a_tiny_bench_finds_a_figure_for_everything(tmp_path: Path) -> None:
@@ -27,6 +28,11 @@ def test_a_tiny_bench_finds_a_figure_for_everything(tmp_path: Path) -> None:
     assert "2 at once / raw (aim: above 1)" in speed
     assert math.isclose(
         sizes["search, ratio"], sizes["search ms, 700 stored"] / sizes["search ms, 60 stored"]
+    )
+    slack = groups["Slack"]
+    assert math.isclose(
+        slack["Convenor / bare Bolt, 3 at once (aim: at least 0.5)"],
+        slack["events/s, Convenor, 3 at once"] / slack["events/s, bare Bolt, 3 at once"],
     )
     text = table({"machine": facts(), **groups})
     assert all(what in text for figures in groups.values() for what in figures)

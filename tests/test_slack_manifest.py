@@ -50,6 +50,7 @@ METHODS: dict[str, set[str]] = {
     "users.info": {"users:read", "users:read.email"},  # the latter for `profile.email`
     "views.open": set(),
     "views.publish": set(),
+    "views.push": set(),
     "views.update": set(),
 }
 """The scopes of each method, by https://docs.slack.dev/reference/methods/METHOD."""

@@ -152,10 +152,15 @@ class Acting:
             await self._strangers.tell(team, channel, user, refusal.sentence)
 
     async def _show(self, team: str, user: str, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Open a view; one that is turned to in a view takes its place."""
+        """Open a view; one that is turned to in a view takes its place.
+
+        Over a form that is being filled in it is laid on top: what was typed there is not lost.
+        """
         client, shown = self._client(team), body.get("view") or {}
         if view["type"] == "home":
             await client.views_publish(user_id=user, view=view)
+        elif shown.get("submit") and view["callback_id"] != shown.get("callback_id"):
+            await client.views_push(trigger_id=body["trigger_id"], view=view)
         elif shown.get("type") == "modal":
             await client.views_update(view_id=shown["id"], view=view)
         else:

@@ -41,14 +41,11 @@ def section(text: str, accessory: Block | None = None) -> Iterator[Block]:
 
 def title(text: str) -> Iterator[Block]:
     """A heading; one that is too long for a header is bold text."""
-    if text.strip() and len(escape(text)) <= HEADER:
+    if not text.strip():
+        return
+    if len(escape(text)) <= HEADER:
         yield {"type": "header", "text": plain(text)}
-    else:
-        yield from heading(text)
-
-
-def heading(text: str) -> Iterator[Block]:
-    """A small heading above a list, in bold."""
+        return
     for piece in filter(str.strip, pieces(text, SECTION)):
         words = {"type": "text", "text": piece, "style": {"bold": True}}
         yield {

@@ -135,7 +135,7 @@ def answers(asked: Sequence[str], held: Held) -> dict[str, Fields]:
     found: dict[str, Fields] = {}
     for block, value in held.items():
         name, _, part = block.rpartition(":")
-        if name in asked and value:
+        if value:
             found.setdefault(name, {})[part] = value
     return {name: found[name] for name in asked if name in found}
 

@@ -11,7 +11,7 @@ from typing import Any
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Deleted, Edited, Event, MemberKept, PresenceKept, Typed
 from bot.core.service import Service
-from bot.slack.people import PLATFORM, Profile, Seat, name_of, profile, seats
+from bot.slack.people import PLATFORM, Profile, Seat, name_of, profile, seat_at, seats
 from bot.slack.strangers import Strangers
 from bot.slack.text import decode
 from storage.records import Member, Place
@@ -34,6 +34,7 @@ class Listening:
         self, service: Service, bot_of: Callable[[str], str], strangers: Strangers
     ) -> None:
         self._service, self._bot_of, self._strangers = service, bot_of, strangers
+        self._keys: dict[tuple[str, str, str], str] = {}
 
     async def take(self, body: dict[str, Any]) -> None:
         """Handle one delivery, durably. Raises TryLater, StoreError."""
@@ -178,26 +179,27 @@ class Listening:
     ) -> tuple[Seat, str, Place] | None:
         """The seat that a user speaks from, the walk whose thread it is ("" for none), the place."""
         thread = str(message.get("thread_ts", ""))
-        mine = sorted(seats(self._service, team, user), key=lambda seat: not seat.member.active)
         reader = self._service.store.read()
         if channel.startswith("D"):
+            mine = sorted(seats(self._service, team, user), key=lambda s: not s.member.active)
             for seat in mine:
                 room = seat.direct(team)
-                key = reader.key_at(PLATFORM, team, room.channel, thread) if thread else ""
+                key = self._key_at(room, thread)
                 if key in seat.desk.state.walks:
                     return seat, key, room
             here = mine
             rooms = [seat.direct(team) for seat in here]
         else:
             homes = reader.at_home(PLATFORM, team, channel)
-            here = [s for s in mine if s.committee in homes][:1]
+            found = (seat_at(self._service, team, user, committee) for committee in homes)
+            here = [seat for seat in found if seat is not None][:1]
             rooms = [Place(platform=PLATFORM, tenant=team, channel=channel)]
         if not here:
             return None
         seat, room = here[0], rooms[0]
         if not thread:
             return seat, "", room
-        key = reader.key_at(PLATFORM, team, room.channel, thread)
+        key = self._key_at(room, thread)
         if key in seat.desk.state.walks:
             return seat, key, room
         # Slack says who began a thread: one of theirs is none of ours.
@@ -209,6 +211,16 @@ class Listening:
         ):
             raise TryLater  # it may be the thread that we are just opening
         return seat, "", room.evolve(thread=f"ts:{thread}")
+
+    def _key_at(self, place: Place, thread: str) -> str:
+        """The key of the message that opens a thread; one that is known never changes."""
+        at = (place.tenant, place.channel, thread)
+        if thread and at not in self._keys:
+            key = self._service.store.read().key_at(PLATFORM, *at)
+            if not key:
+                return ""
+            self._keys[at] = key
+        return self._keys.get(at, "")
 
     # -- people ---------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from bot.slack.blocks import Block
 from bot.slack.pages import turned
 from bot.slack.people import Seat
 from bot.slack.values import Page, pack_ours
+from storage.records import Pace
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -21,6 +22,7 @@ NO_COMMITTEE = (
     "You are in no committee yet. Start one here, or type /convenor start in a channel; its members "
     "find their open questions here."
 )
+BEGIN = "Start {phase}"
 PROGRESS = "{title}  {bar}  {done} of {total}"
 ANSWER, PACE = "Answer…", "{phase}, at my own pace"
 RECORD, MEMBERS, SETTINGS, START = "Open the record", "Members", "Settings", "Start a committee…"
@@ -38,7 +40,7 @@ def _home(seats: list[Seat]) -> Iterator[Block]:
         yield from _home_of(seat)
     if not seats:
         yield from kit.section(NO_COMMITTEE)
-        yield {"type": "actions", "elements": [_ours("found", START, "")]}
+    yield {"type": "actions", "elements": [_ours("found", START, "")]}
 
 
 def _ours(action: str, label: str, committee: str) -> Block:
@@ -65,8 +67,13 @@ def _home_of(seat: Seat) -> Iterator[Block]:
     ]
     if access.may(seat.member, "settings"):
         ways.append(_ours("settings", SETTINGS, committee))
+    following = next((r for r in rows if not r.started), None)
+    if following and access.may(seat.member, "lead"):
+        label = BEGIN.format(phase=following.title)
+        begin = Button(action="start", label=label, value=following.phase)
+        ways.append(kit.button(committee, begin, 0))
     yield {"type": "actions", "elements": ways}
-    yield from kit.heading(HOME)
+    yield from kit.title(HOME)
     yield from _waiting(seat)
     yield {"type": "divider"}
 
@@ -77,9 +84,12 @@ def _waiting(seat: Seat) -> Iterator[Block]:
     for name in standing.waiting_for(desk.state, desk.bank, seat.member.id):
         phases.setdefault(desk.bank.phase_of[name].id, []).append(name)
     for phase, names in phases.items():
-        label = PACE.format(phase=desk.bank.phase_by_id[phase].title)
-        own = Button(action="own", label=label, value=phase)
-        yield from kit.actions(seat.committee, (own,), (), {})
+        title = desk.bank.phase_by_id[phase].title
+        if desk.committee.settings.pace is Pace.TOGETHER:
+            yield from kit.small(title)
+        else:
+            own = Button(action="own", label=PACE.format(phase=title), value=phase)
+            yield from kit.actions(seat.committee, (own,), (), {})
         for n, name in enumerate(names):
             made = Button(action="answer", label=ANSWER, question=name)
             yield from kit.section(

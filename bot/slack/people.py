@@ -69,6 +69,16 @@ def seats(service: Service, team: str, user: str) -> tuple[Seat, ...]:
     return tuple(found)
 
 
+def seat_at(service: Service, team: str, user: str, committee: str) -> Seat | None:
+    """A user's seat in one committee, from its state alone: what every message asks for."""
+    desk = service.look(committee)
+    for member in desk.state.members.values():
+        for at in member.addresses:
+            if (at.user, at.tenant, at.platform) == (user, team, PLATFORM):
+                return Seat(desk, member)
+    return None
+
+
 def seat_in(found: Iterable[Seat], committee: str) -> Seat:
     """The seat in one committee. Raises Misuse: an id of another committee came from outside."""
     for seat in found:

@@ -12,12 +12,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core import access, standing
 from bot.core.errors import Problem, Refused
 from bot.core.events import Recorded
-from bot.core.words import short
 from bot.slack import blocks as kit
-from bot.slack.blocks import Block
-from bot.slack.forms import About, field, view
+from bot.slack.blocks import LABEL, Block
+from bot.slack.forms import About, field, option, view
 from bot.slack.listening import spoken
 from bot.slack.people import PLATFORM, Seat
+from bot.slack.text import fitted
 from questions.model import Kind
 from storage.records import Place
 
@@ -47,13 +47,13 @@ def quote_view(
     groups: list[Block] = []
     for phase in desk.bank.phases:
         options = [
-            {"text": kit.plain(short(question.prompt, 70)), "value": question.id}
+            option(question.id, question.prompt)
             for question in phase.questions
             if question.kind is not Kind.REVIEW
             and standing.item_of(desk.state, question.id).applies
         ]
         groups.extend(
-            {"label": kit.plain(short(phase.title, 70)), "options": options[n : n + 100]}
+            {"label": kit.plain(fitted(phase.title, LABEL)), "options": options[n : n + 100]}
             for n in range(0, len(options), 100)
         )
     if not groups:

@@ -77,7 +77,7 @@ def _record(desk: Desk, phase: Phase) -> Iterator[Block]:
         yield from kit.section(text, kit.button(desk.committee.id, made, n))
     entries = summaries.register_lines(desk.state, desk.bank, phase.id)
     if entries:
-        yield from kit.heading(REGISTER)
+        yield from kit.title(REGISTER)
     for entry in entries:
         words = filter(None, (entry.prompt, entry.effect, entry.confusion, entry.outcome))
         yield from kit.section("\n".join(words))

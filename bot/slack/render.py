@@ -32,12 +32,14 @@ PLACE = "{phase} · {n} of {total}  {bar}"
 HAVE, HAS = "{names} have answered", "{names} has answered"
 TO_GO = "{names} to go"
 NOBODY_YET = "Nobody has answered yet"
-OPTIONS = "{number}  {label}"
+OPTIONS = "{number} {label}"
 REVIEW = "{phase} · a look at what could go wrong · {n} of {total}"
 ANSWER, OPEN, DONE = "Answer…", "Open", "{done} of {total}  {bar}"
 DUE = "due {day}"
 IN_SHORT, IN_FULL, REGISTER = "In short", "In full", "What could go wrong"
 NO_ANSWER = "no answer"
+ONE_LINE = 100
+"""Up to so many characters the options stand in a row."""
 WORDS = 120
 """How much of an answer stands in a summary's short lines."""
 LINES = 12
@@ -99,7 +101,10 @@ def _question(committee: str, card: QuestionCard) -> Iterator[Block]:
     yield from kit.small(PLACE.format(phase=card.phase, n=card.n, total=card.total, bar=bar))
     yield from kit.title(card.prompt)
     yield from kit.small(card.help)
-    listed = "\n".join(OPTIONS.format(number=o.number, label=o.label) for o in card.options)
+    lines = [OPTIONS.format(number=o.number, label=o.label) for o in card.options]
+    listed = " · ".join(lines)
+    if len(listed) > ONE_LINE:
+        listed = "\n".join(lines)
     yield from kit.section(listed)
     yield from kit.small(*card.context)
     yield from _sayings(tuple(said for said in card.earlier if not _quoted(said, card.context)))
@@ -161,7 +166,7 @@ def _review(committee: str, card: ReviewCard) -> Iterator[Block]:
 def _summary(committee: str, card: SummaryCard, urls: dict[str, str]) -> Iterator[Block]:
     yield from kit.section(card.text)
     yield from kit.actions(committee, card.buttons, (), urls)
-    yield from kit.heading(IN_SHORT)
+    yield from kit.title(IN_SHORT)
     lines = []
     for line in card.lines:
         said = [short(words, WORDS) for words in _words(line)]
@@ -179,11 +184,11 @@ def _words(line: SummaryLine) -> list[str]:
 
 def _in_full(card: SummaryCard) -> Iterator[Block]:
     """Every answer whole, for the summary's thread."""
-    yield from kit.heading(IN_FULL)
+    yield from kit.title(IN_FULL)
     for line in card.lines:
         yield from kit.section("\n".join((line.prompt, *_words(line))))
     if card.register_lines:
-        yield from kit.heading(REGISTER)
+        yield from kit.title(REGISTER)
     for entry in card.register_lines:
         words = filter(None, (entry.prompt, entry.effect, entry.confusion, entry.outcome))
         yield from kit.section("\n".join(words))
@@ -200,7 +205,7 @@ def _notice(committee: str, notice: Notice, urls: dict[str, str]) -> Iterator[Bl
 
 
 def _group(committee: str, group: Group) -> Iterator[Block]:
-    yield from kit.heading(group.heading)
+    yield from kit.title(group.heading)
     if group.total:
         bar = kit.bar(group.done, group.total)
         yield from kit.small(DONE.format(done=group.done, total=group.total, bar=bar))

@@ -11,7 +11,7 @@ from bot.core.errors import Problem, Refused
 from bot.core.events import Started
 from bot.core.service import Service
 from bot.slack.blocks import Block
-from bot.slack.forms import About, field, option, pick, view, written
+from bot.slack.forms import About, field, menu, option, pick, selected, view, written
 from bot.slack.people import PLATFORM, Profile, address_of, look_up, new_member
 from bot.slack.strangers import Strangers
 from questions.loader import bundled_banks
@@ -94,24 +94,24 @@ def start_view(channel: str, user: str, held: Held | None = None) -> dict[str, A
 
 def phase_view(committee: str, bank: Bank) -> dict[str, Any]:
     """Which phase to begin, where the channel has its committee already."""
-    menu = _menu([option(p.id, p.title) for p in bank.phases], "")
-    rows = [field("phase", PHASE, menu, optional=False)]
+    phases = _menu([option(p.id, p.title) for p in bank.phases], "")
+    rows = [field("phase", PHASE, phases, optional=False)]
     return view(About(purpose="start", committee=committee), bank.title, rows, START)
 
 
 def _menu(options: list[Block], chosen: str) -> Block:
-    initial = next((o for o in options if o["value"] == chosen), options[0])
-    return {"type": "static_select", "options": options, "initial_option": initial}
+    known = chosen if any(o["value"] == chosen for o in options) else options[0]["value"]
+    return selected(menu(options), options, known)
 
 
 def _channels(chosen: str) -> Block:
-    menu: Block = {
+    picker: Block = {
         "type": "conversations_select",
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
     if chosen:
-        return {**menu, "initial_conversation": chosen}
-    return {**menu, "default_to_current_conversation": True}
+        return {**picker, "initial_conversation": chosen}
+    return {**picker, "default_to_current_conversation": True}
 
 
 def _word(held: Held, name: str) -> str:
@@ -154,7 +154,8 @@ async def found(
     to the chair, who does.
     """
     bank = banks().get(_word(held, "bank")) or next(iter(banks().values()))
-    name, _, phase = _word(held, "phase").partition("/")
+    first = f"{bank.name}/{bank.phases[0].id}"
+    name, _, phase = (_word(held, "phase") or first).partition("/")
     if name != bank.name or phase not in bank.phase_by_id:
         raise _at("phase", OTHER_PHASE)
     await may_enter(client, channel, enter=True)

@@ -6,6 +6,7 @@ installed ones' tokens stand there sealed (see bot.slack.vault).
 """
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,8 @@ from storage.records import Installation
 
 REPLACED = "replaced"
 """Why a workspace ended whose token was taken out of the settings."""
+FRESH = 1.0
+"""Seconds for which what was read of a workspace holds; another process may end it."""
 PATIENCE = aiohttp.ClientTimeout(total=30)
 
 log = logging.getLogger(__name__)
@@ -40,6 +43,8 @@ class Workspaces:
         self._token, self._api_url = token, api_url
         self._session: aiohttp.ClientSession | None = None
         self._clients: dict[str, AsyncWebClient] = {}
+        self._known: dict[str, tuple[float, Installation | None]] = {}
+        """What was read of a workspace, and when: every request asks for it, and it hardly changes."""
 
     def open(self) -> None:
         """Begin, on the running loop. All clients share one session: a new one a call is slow."""
@@ -54,7 +59,11 @@ class Workspaces:
 
     def installation(self, team: str) -> Installation | None:
         """A workspace that has not ended."""
-        found = self._store.read().installation(PLATFORM, team)
+        read_at, found = self._known.get(team, (-FRESH, None))
+        if time.monotonic() - read_at >= FRESH:
+            found = self._store.read().installation(PLATFORM, team)
+            if found is not None:
+                self._known[team] = (time.monotonic(), found)
         return found if found is not None and not found.ended else None
 
     def client(self, team: str) -> AsyncWebClient | None:
@@ -146,6 +155,7 @@ class Workspaces:
                 tx.hasten(PLATFORM, installation.tenant, self._clock())
 
         self._store.write(work)
+        self._known.clear()
 
     def end(self, team: str, reason: str) -> None:
         """Send nothing to a workspace any more. Raises StoreError."""
@@ -156,6 +166,7 @@ class Workspaces:
                 tx.keep_installation(found.evolve(ended=reason, token=""))
 
         self._store.write(work)
+        self._known.clear()
         self._clients.pop(team, None)
         log.warning("workspace ended team=%s reason=%s", team, reason)
 

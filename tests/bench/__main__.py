@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--quick]`: print the figures, and write them to build/bench.json."""
+"""`python -m tests.bench [--quick] [--only PART]`: print the figures; all of them go to build/bench.json."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.machine import facts
-from tests.bench.measures import FULL, QUICK, Figures, measure
+from tests.bench.measures import FULL, PARTS, QUICK, Figures, measure
 
 RESULT = Path("build") / "bench.json"
 
@@ -26,12 +26,15 @@ def main() -> None:
     """Measure everything in one run, on the disk of this folder."""
     parser = argparse.ArgumentParser(description="Measure what Convenor costs on this machine.")
     parser.add_argument("--quick", action="store_true", help="small numbers, to see that it runs")
-    scale = QUICK if parser.parse_args().quick else FULL
+    parser.add_argument("--only", choices=PARTS, default="", help="one part; it is only printed")
+    asked = parser.parse_args()
+    scale = QUICK if asked.quick else FULL
     RESULT.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=RESULT.parent) as name:
-        groups = {"machine": facts(), **measure(Path(name), scale)}
+        groups = {"machine": facts(), **measure(Path(name), scale, asked.only)}
     print(table(groups))
-    RESULT.write_text(json.dumps(groups, indent=2), encoding="utf-8")
+    if not asked.only:
+        RESULT.write_text(json.dumps(groups, indent=2), encoding="utf-8")
 
 
 if __name__ == "__main__":

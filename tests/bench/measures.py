@@ -1,4 +1,4 @@
-"""The measurements: throughput beside raw commits, latency at two sizes, start-up."""
+"""The measurements: throughput beside raw commits, latency at two sizes, start-up, Slack's events."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,7 @@ from storage.port import Store
 from storage.sqlite import open_store
 from tests.bench.machine import RawCommits, quantiles, rate
 from tests.bench.people import clock, fill, replies
+from tests.bench.slack import slack_events
 
 Figures = dict[str, Any]
 
@@ -48,19 +49,19 @@ class Scale(NamedTuple):
     probed: int
     """Members whose answers are timed at each size."""
     starts: int
+    crowd: int
+    """Members of a committee in Slack, who all answer at once."""
+    waves: int
+    """Questions that they answer so."""
 
 
-FULL = Scale(7, 2, 400, 12, 64, 1_000, 1_000_000, 18, 3)
-QUICK = Scale(1, 2, 400, 12, 64, 1_000, 3_000, 18, 3)
+FULL = Scale(7, 2, 400, 12, 64, 1_000, 1_000_000, 18, 3, 50, 2)
+QUICK = Scale(1, 2, 400, 12, 64, 1_000, 3_000, 18, 3, 50, 2)
 
 
-def measure(folder: Path, scale: Scale) -> dict[str, Figures]:
-    """Everything, in one run, on the disk of a folder."""
-    return {
-        "start-up": start_up(folder, scale.starts),
-        "throughput": throughput(folder, scale),
-        "sizes": sizes(folder, scale),
-    }
+def measure(folder: Path, scale: Scale, only: str = "") -> dict[str, Figures]:
+    """Everything (or `only` one of PARTS), in one run, on the disk of a folder."""
+    return {name: part(folder, scale) for name, part in PARTS.items() if only in ("", name)}
 
 
 @contextmanager
@@ -227,3 +228,12 @@ def _until_ready(base: str) -> None:
         except httpx.TransportError:
             time.sleep(0.005)
     raise RuntimeError("it did not become ready")
+
+
+PARTS: dict[str, Callable[[Path, Scale], Figures]] = {
+    "start-up": lambda folder, scale: start_up(folder, scale.starts),
+    "throughput": throughput,
+    "Slack": lambda folder, scale: slack_events(folder, scale.crowd, scale.rounds, scale.waves),
+    "sizes": sizes,
+}
+"""What is measured, by its name in the table."""
