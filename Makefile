@@ -53,8 +53,9 @@ format: dev-setup ## put the code into the one format
 diagram: dev-setup ## draw the state diagram of the docs from the engine's table
 	@$(PY) -m bot.core.diagram docs/walk.md
 
-screenshots: dev-setup ## take the pictures that README shows, of the real workspace
+screenshots: dev-setup ## take the pictures that the docs show, of the real workspace and the real bot
 	@$(PY) -m tests.screenshots
+	@$(PY) -m tests.slack_screenshots
 
 # The locks hold versions and hashes, and nothing of where they came from.
 # The runtime lock includes Slack and Teams: one lock, one stack, whatever is configured.

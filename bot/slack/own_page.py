@@ -23,7 +23,7 @@ NO_COMMITTEE = (
     "find their open questions here."
 )
 BEGIN = "Start {phase}"
-PROGRESS = "{title}  {bar}  {done} of {total}"
+PROGRESS = "{bar}  {title} · {done} of {total}"
 ANSWER, PACE = "Answer…", "{phase}, at my own pace"
 RECORD, MEMBERS, SETTINGS, START = "Open the record", "Members", "Settings", "Start a committee…"
 
@@ -60,7 +60,7 @@ def _home_of(seat: Seat) -> Iterator[Block]:
         PROGRESS.format(title=r.title, bar=kit.bar(r.done, r.total), done=r.done, total=r.total)
         for r in rows
     )
-    yield from kit.section("\n".join(lines))
+    yield from kit.small(*lines)
     ways = [
         kit.button(committee, Button(action="record", label=RECORD), 0),
         _ours("members", MEMBERS, committee),
