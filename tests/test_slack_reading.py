@@ -181,7 +181,7 @@ def test_ones_own_page_has_every_question_that_waits() -> None:
     ]
     whole = text_of(pages)
     assert seen(first.committee.name) in whole
-    assert whole.count("Phase0:designinganddeveloping▱") == 2
+    assert whole.count("▱Phase0:designinganddeveloping·0of") == 2
 
 
 def actions_of(view: dict[str, Any]) -> list[str]:
