@@ -117,6 +117,7 @@ class Slack:
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
         self._socket: AsyncSocketModeHandler | None = None
+        self._sending = False
         self._oauth = self._flow() if setup.client_id else None
         self._app = self._bolt()
         self.door = Door(self._app, setup.signing_secret, lambda: clock().timestamp())
@@ -154,7 +155,8 @@ class Slack:
         """Begin to send and, where an app token is set, to listen over Socket Mode."""
         self.workspaces.open()
         self._service.when_promised(self.dispatcher.nudge)
-        self.dispatcher.start()
+        if not self._setup.bot_token or self.workspaces.any():
+            self._send()
         if self._setup.bot_token:
             self._task(self._introduce())
         if self._setup.app_token:
@@ -162,6 +164,12 @@ class Slack:
                 self._app, self._setup.app_token, web_client=self.workspaces.new_client()
             )
             self._task(self._socket.connect_async())  # type: ignore[no-untyped-call]
+
+    def _send(self) -> None:
+        """Begin to send; before any workspace is known, all of it would only be put off."""
+        if not self._sending:
+            self._sending = True
+            self.dispatcher.start()
 
     async def stop(self) -> None:
         """Listen no more; finish what is being sent, and end."""
@@ -192,6 +200,7 @@ class Slack:
         while True:
             try:
                 log.info("slack workspace team=%s", await self.workspaces.introduce())
+                self._send()
                 return
             except SlackApiError as error:
                 code = str(error.response.get("error", ""))

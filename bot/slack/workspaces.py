@@ -66,6 +66,10 @@ class Workspaces:
                 self._known[team] = (time.monotonic(), found)
         return found if found is not None and not found.ended else None
 
+    def any(self) -> bool:
+        """Whether any workspace lets Convenor in, as far as is known."""
+        return any(not each.ended for each in self._store.read().installations(PLATFORM))
+
     def client(self, team: str) -> AsyncWebClient | None:
         """The client of a workspace; None where Convenor is not, or no longer, let in."""
         found = self.installation(team)
