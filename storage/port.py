@@ -256,7 +256,10 @@ class Transaction(Reader, Protocol):
         ...
 
     def hasten(self, platform: str, tenant: str, now: datetime) -> int:
-        """Make what waits for a later try in a workspace due at once; returns how many messages."""
+        """Make what waits for a later try in a workspace due at once, as if it were the first one.
+
+        Returns how many messages.
+        """
         ...
 
     def add_bank(self, bank: Bank, at: datetime) -> bool:

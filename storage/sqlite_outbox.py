@@ -143,7 +143,7 @@ class Outbox:
     def hasten(self, platform: str, tenant: str, now: datetime) -> int:
         """Make what waits for a later try in a workspace due at once."""
         return self._connection.execute(
-            "UPDATE outbox SET due_at = ?1 "
+            "UPDATE outbox SET due_at = ?1, attempts = 0 "
             "WHERE state = 'due' AND due_at > ?1 AND platform = ?2 AND tenant = ?3",
             (micros(now), platform, tenant),
         ).rowcount

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -104,14 +105,24 @@ async def test_the_hopeless_is_left_and_its_lane_goes_on(world: World) -> None:
     assert (world.tried("a1"), world.keys("a"), world.pending("a")) == ([False], ["a2"], 0)
 
 
+@asynccontextmanager
+async def few_tries() -> AsyncIterator[None]:
+    """Two tries are enough to give a message up."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dispatch, "LEAST_TRIES", 2)
+        yield
+
+
 @run
 async def test_after_three_days_a_message_is_given_up(world: World) -> None:
-    """Not before, and not where it is to be kept; its lane goes on."""
+    """Not before, not after few tries, and not where it is to be kept; its lane goes on."""
+    long = dispatch.GIVE_UP.total_seconds()
+    world.promise("c", "c1", steps=(Step(Later(after=long + 1)), Step(Later(after=1))))
     world.promise("a", "a1", "a2", steps=(Step(Later(after=1)),) * 4)
     world.promise("b", "b1", "b2", steps=(Step(Later(after=1, keep=True)),) * 3)
-    async with world.serving() as d:
+    async with world.serving() as d, few_tries():
         await world.settle(d)
-        for seconds in (dispatch.GIVE_UP.total_seconds(), 1):
+        for seconds in (long, 1):
             assert (world.pending("a"), world.pending("b")) == (2, 2)
             world.clock.advance(seconds=seconds)
             await world.settle(d)
@@ -119,6 +130,7 @@ async def test_after_three_days_a_message_is_given_up(world: World) -> None:
         world.clock.advance(days=365)
         await world.settle(d)
     assert (world.tried("a1"), world.keys("b")) == ([False] * 3, ["b1", "b2"])
+    assert world.keys("c") == ["c1"]
 
 
 def test_what_a_sender_raises_keeps_the_message_and_its_words(

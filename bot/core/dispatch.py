@@ -26,9 +26,12 @@ SENDING = 75.0
 POLL = 2.0
 """Seconds after which another process's promises are looked for."""
 SHORTEST_WAIT = timedelta(seconds=0.2)
+GATHER = 0.05
+"""Seconds between a promise and the first try: answers that come together go before what follows
+from them, and one edit of a card shows them all."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
-GIVE_UP = timedelta(days=3)
-"""A message that could not be delivered for so long is left, and said so in the log."""
+GIVE_UP, LEAST_TRIES = timedelta(days=3), 12
+"""A message that could not be delivered for so long, in so many tries, is left; the log says so."""
 
 Lane = tuple[str, str, str]
 log = logging.getLogger(__name__)
@@ -124,6 +127,7 @@ class Dispatcher:
                 log.error("claim failed platform=%s %s", self._platform, whence(error))
             try:
                 await asyncio.wait_for(self._wake.wait(), POLL)
+                await asyncio.sleep(GATHER)
             except TimeoutError:
                 continue
 
@@ -174,7 +178,10 @@ class Dispatcher:
         """Note what became of it; returns the lane's next message, leased."""
         now = self._clock()
         over = (
-            isinstance(outcome, Later) and not outcome.keep and now - message.created_at > GIVE_UP
+            isinstance(outcome, Later)
+            and not outcome.keep
+            and now - message.created_at > GIVE_UP
+            and message.attempts >= LEAST_TRIES
         )
 
         def work(tx: Transaction) -> OutboxMessage | None:

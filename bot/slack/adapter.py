@@ -36,6 +36,7 @@ from bot.slack.homing import Homing
 from bot.slack.listening import Listening, TryLater
 from bot.slack.needs import SCOPES
 from bot.slack.people import PLATFORM
+from bot.slack.refusals import ENDED
 from bot.slack.sender import Pace, SlackSender
 from bot.slack.strangers import Strangers
 from bot.slack.vault import Vault
@@ -44,10 +45,6 @@ from storage.port import StoreError
 
 AGAIN = 20.0
 """Seconds until Slack is asked again who we are, where it could not be reached."""
-FINAL = frozenset(
-    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
-)
-"""What Slack says of a token that will not become good by itself."""
 
 log = logging.getLogger(__name__)
 
@@ -205,7 +202,7 @@ class Slack:
             except SlackApiError as error:
                 code = str(error.response.get("error", ""))
                 log.error("slack refused the bot token code=%s", code)
-                if code in FINAL:
+                if code in ENDED:
                     return
             except (ClientError, TimeoutError, OSError, StoreError) as error:
                 log.warning("slack is not reached yet %s", whence(error))

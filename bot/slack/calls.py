@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.fallback import spoken
 from bot.slack.pacing import Held, Holds, Pace, retry_after
-from bot.slack.refusals import BROKEN, GONE, code_of, refusal
+from bot.slack.refusals import BROKEN, GONE, ambiguous, code_of, refusal
 from bot.slack.render import Piece
 from storage.records import OutboxMessage
 
@@ -40,7 +40,7 @@ class Errand:
     message: OutboxMessage
     channel: str = ""
     went: bool = False
-    """Whether something of it stands in Slack by now, so that a further try has to look."""
+    """Whether something of it may stand in Slack by now, so that a further try has to look."""
 
 
 @dataclass
@@ -92,8 +92,15 @@ class Calls:
         }
         if thread:
             args["thread_ts"] = thread
-        answer = await self._put(it, "chat.postMessage", piece, args)
-        it.went = True
+        before, it.went = it.went, True
+        try:
+            answer = await self._put(it, "chat.postMessage", piece, args)
+        except Held:
+            it.went = before
+            raise
+        except SlackApiError as error:
+            it.went = before or ambiguous(error)
+            raise
         return str(answer["ts"])
 
     async def whisper(self, it: Errand, piece: Piece, thread: str, user: str) -> str:

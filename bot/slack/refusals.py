@@ -72,11 +72,17 @@ def code_of(error: SlackApiError) -> str:
     return refusal(error).code
 
 
+def ambiguous(error: SlackApiError) -> bool:
+    """Whether it may have been done all the same."""
+    status, code, _headers = refusal(error)
+    return status >= 500 or not code or code in AMBIGUOUS
+
+
 def judge(error: SlackApiError) -> Later | Hopeless:
     """What is to become of a message that met this; see bot.slack.pacing for a 429."""
     status, code, _headers = refusal(error)
-    if status >= 500 or not code or code in AMBIGUOUS:
-        return Later(unsure=True, reason=code or f"http_{status}")
+    if ambiguous(error):
+        return Later(reason=code or f"http_{status}")
     if code in ENDED:
         return Later(after=HOUR, keep=True, reason=code)
     if code in NEVER:

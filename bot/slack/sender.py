@@ -71,10 +71,10 @@ class SlackSender:
             return Later(after=HOUR, keep=True, reason="no_workspace")
         it = Errand(client, message)
         outcome = await self._tried(it)
-        if isinstance(outcome, Later) and it.went:
-            outcome = outcome.model_copy(update={"unsure": True})
-        if not isinstance(outcome, Later):
-            self._steps.pop(message.id, None)
+        if isinstance(outcome, Later):
+            # To edit, react or open anything twice changes nothing: only posts are looked up.
+            return outcome.model_copy(update={"unsure": it.went})
+        self._steps.pop(message.id, None)
         return outcome
 
     async def _tried(self, it: Errand) -> Outcome:
@@ -85,7 +85,7 @@ class SlackSender:
         except Held as held:
             return Later(after=held.left, keep=True, reason="ratelimited")
         except (aiohttp.ClientError, TimeoutError, OSError, Unreadable) as error:
-            return Later(unsure=True, reason=type(error).__name__)
+            return Later(reason=type(error).__name__)
 
     async def _carry(self, it: Errand) -> Outcome:
         it.channel = await self._channel(it)

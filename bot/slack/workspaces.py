@@ -156,7 +156,7 @@ class Workspaces:
             before = tx.installation(PLATFORM, installation.tenant)
             if before is None or before.ended or not _same(before, installation):
                 tx.keep_installation(installation)
-                tx.hasten(PLATFORM, installation.tenant, self._clock())
+            tx.hasten(PLATFORM, installation.tenant, self._clock())  # the token may be a new one
 
         self._store.write(work)
         self._known.clear()
