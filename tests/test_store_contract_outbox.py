@@ -241,9 +241,9 @@ def test_answer_and_promise_are_one(store: Store) -> None:
 
 def test_what_is_hastened_begins_anew(store: Store) -> None:
     """The tries that were in vain are not held against it."""
-    place = make.place("C1", "T1").evolve(platform="slack")
+    place = make.place("C1", platform="slack")
     promise(store, make.promised(place=place))
     (first,) = claim(store)
     assert store.write(lambda tx: tx.postpone(first.id, "one", now(hours=1)))
-    assert store.write(lambda tx: tx.hasten("slack", "T1", NOW)) == 1
+    assert store.write(lambda tx: tx.hasten("slack", "local", NOW)) == 1
     assert [message.attempts for message in claim(store)] == [0]
