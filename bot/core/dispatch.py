@@ -26,9 +26,9 @@ SENDING = 75.0
 POLL = 2.0
 """Seconds after which another process's promises are looked for."""
 SHORTEST_WAIT = timedelta(seconds=0.2)
-GATHER = 0.05
-"""Seconds between a promise and the first try: answers that come together go before what follows
-from them, and one edit of a card shows them all."""
+GATHER, MOST_GATHERED = 0.05, 10
+"""Seconds of quiet after a promise until the first try, and how often they begin anew at most: answers
+that come together go before what follows from them, and one edit of a card shows them all."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 GIVE_UP, LEAST_TRIES = timedelta(days=3), 12
 """A message that could not be delivered for so long, in so many tries, is left; the log says so."""
@@ -125,11 +125,23 @@ class Dispatcher:
                 await self._claim()
             except Exception as error:  # noqa: BLE001  # this loop is what all sending hangs on
                 log.error("claim failed platform=%s %s", self._platform, whence(error))
-            try:
-                await asyncio.wait_for(self._wake.wait(), POLL)
-                await asyncio.sleep(GATHER)
-            except TimeoutError:
-                continue
+            if await self._woken(POLL):
+                await self._gather()
+
+    async def _gather(self) -> None:
+        """Let answers that come together be taken first; what follows from them goes out after."""
+        for _ in range(MOST_GATHERED):
+            self._wake.clear()
+            if self._stopping or not await self._woken(GATHER):
+                return
+
+    async def _woken(self, seconds: float) -> bool:
+        """Whether something was promised in that time."""
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
 
     async def _claim(self) -> None:
         """Lease the first message of every lane that is free, and serve those lanes."""

@@ -5,20 +5,24 @@ to, and hands it on. Whatever is nobody's business of ours is passed over.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot.core.errors import Misuse, Refused
-from bot.core.events import Deleted, Edited, Event, MemberKept, PresenceKept, Typed
+from bot.core.events import Deleted, Edited, Event, Typed
 from bot.core.service import Service
-from bot.slack.people import PLATFORM, Profile, Seat, name_of, profile, seat_at, seats
+from bot.slack.people import PLATFORM, Seat, name_of, seat_at, seats
+from bot.slack.presence import Presence
 from bot.slack.strangers import Strangers
 from bot.slack.text import decode
-from storage.records import Member, Place
+from storage.records import Place
 
 SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """The subtypes of messages that people type."""
 BOT = "Convenor"
+FRESH = 1.0
+"""Seconds for which it holds who is at home in a channel: every message asks."""
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +38,9 @@ class Listening:
         self, service: Service, bot_of: Callable[[str], str], strangers: Strangers
     ) -> None:
         self._service, self._bot_of, self._strangers = service, bot_of, strangers
+        self._presence = Presence(service, strangers)
         self._keys: dict[tuple[str, str, str], str] = {}
+        self._homes: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = {}
 
     async def take(self, body: dict[str, Any]) -> None:
         """Handle one delivery, durably. Raises TryLater, StoreError."""
@@ -47,13 +53,13 @@ class Listening:
                 if not made:
                     await self._from_outside(team, event)
             case "member_joined_channel":
-                made = self._presence(team, event, delivery, here=True)
+                made = self._presence.moved(team, event, delivery, here=True)
                 if not made and event["user"] != self._bot_of(team):
                     await self._strangers.came(team, str(event["channel"]), str(event["user"]))
             case "member_left_channel":
-                made = self._presence(team, event, delivery, here=False)
+                made = self._presence.moved(team, event, delivery, here=False)
             case "user_change":
-                made = await self._changed_user(team, event, delivery)
+                made = await self._presence.changed(team, event, delivery)
         for each in made:
             await self._hand_on(team, event, each)
 
@@ -190,7 +196,7 @@ class Listening:
             here = mine
             rooms = [seat.direct(team) for seat in here]
         else:
-            homes = reader.at_home(PLATFORM, team, channel)
+            homes = self._homes_at(team, channel)
             found = (seat_at(self._service, team, user, committee) for committee in homes)
             here = [seat for seat in found if seat is not None][:1]
             rooms = [Place(platform=PLATFORM, tenant=team, channel=channel)]
@@ -212,6 +218,15 @@ class Listening:
             raise TryLater  # it may be the thread that we are just opening
         return seat, "", room.evolve(thread=f"ts:{thread}")
 
+    def _homes_at(self, team: str, channel: str) -> tuple[str, ...]:
+        """The committees at home in a channel; what is known of one holds for a moment."""
+        known_at, homes = self._homes.get((team, channel), (-FRESH, ()))
+        if time.monotonic() - known_at >= FRESH:
+            homes = self._service.store.read().at_home(PLATFORM, team, channel)
+            if homes:
+                self._homes[team, channel] = (time.monotonic(), homes)
+        return homes
+
     def _key_at(self, place: Place, thread: str) -> str:
         """The key of the message that opens a thread; one that is known never changes."""
         at = (place.tenant, place.channel, thread)
@@ -222,62 +237,11 @@ class Listening:
             self._keys[at] = key
         return self._keys.get(at, "")
 
-    # -- people ---------------------------------------------------------------------------------
-
-    def _presence(
-        self, team: str, event: dict[str, Any], delivery: str, *, here: bool
-    ) -> list[Event]:
-        homes = self._service.store.read().at_home(PLATFORM, team, str(event.get("channel", "")))
-        return [
-            PresenceKept(
-                id=f"slack:{team}:{delivery}:{seat.committee}",
-                committee=seat.committee,
-                member=seat.member.id,
-                here=here,
-            )
-            for seat in seats(self._service, team, str(event.get("user", "")))
-            if seat.committee in homes
-        ]
-
-    async def _changed_user(self, team: str, event: dict[str, Any], delivery: str) -> list[Event]:
-        """A user's account was closed or opened again, or their name, zone or address changed."""
-        who = profile(event["user"], team)
-        found: list[Event] = []
-        for seat in seats(self._service, team, who.user):
-            base: dict[str, Any] = {"committee": seat.committee, "member": seat.member.id}
-            key = f"slack:{team}:{delivery}:{seat.committee}"
-            known = seat.member
-            if who.gone:
-                found.append(PresenceKept(id=key, **base, here=False))
-                continue
-            if known.left and await self._strangers.is_there(team, seat, who.user):
-                found.append(PresenceKept(id=f"{key}:back", **base, here=True))
-            elif not known.active:
-                continue
-            after = _renamed(seat, who, zone=bool(event["user"].get("tz")))
-            if after.evolve(active=known.active, left=known.left) != known:
-                found.append(MemberKept(id=key, **base, who=after))
-        return found
-
 
 def _recorded(seat: Seat, ref: str) -> bool:
     """Whether a message outside of any walk was put to a question by hand."""
     mine = (item.responses.get(seat.member.id) for item in seat.desk.state.items.values())
     return any(part.ref == ref for answer in mine if answer for part in answer.parts)
-
-
-def _renamed(seat: Seat, who: Profile, *, zone: bool) -> Member:
-    """A present member as Slack knows them now; an address that somebody else here has stays theirs."""
-    known = seat.member
-    others = (m for m in seat.desk.state.members.values() if m.id != known.id)
-    taken = who.email.casefold() in {m.email.casefold() for m in others}
-    return known.evolve(
-        name=who.name,
-        zone=who.zone if zone else known.zone,
-        email=known.email if taken or not who.email else who.email,
-        active=True,
-        left=False,
-    )
 
 
 def _typed(event: dict[str, Any]) -> bool:
