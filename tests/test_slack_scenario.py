@@ -260,38 +260,6 @@ def test_app_home_of_a_newcomer_leads_to_a_start(slack: World) -> None:
     assert [m.name for m in slack.state.members.values()] == ["Chi"]
 
 
-def test_the_chair_sets_the_committee_in_app_home(slack: World) -> None:
-    """Settings and members are forms of the chair's; a mistake is said at its field."""
-    ws = slack.workspace
-    slack.start()
-    ws.open_home("Ana")
-    ws.press("Ana", control(ws.home("Ana")["blocks"], "Settings"), channel="D0HOME")
-    assert ws.submit("Ana", {"zone": "Berlin"}).keys() == {"zone"}
-    assert ws.submit("Ana", {"name": "Summer fair", "zone": "Europe/Paris", "pace": "own"}) == {}
-    assert slack.state.committee.name == "Summer fair"
-    assert slack.state.committee.settings.pace is Pace.OWN
-    ws.open_home("Ben")
-    with pytest.raises(AssertionError):
-        control(ws.home("Ben")["blocks"], "Settings")
-
-
-def test_members_are_kept_by_the_chair(slack: World) -> None:
-    """`/convenor members`: the chair adds people and changes what they may do; others may look."""
-    ws = slack.workspace
-    slack.start(members=[ws.ids["Ana"], ws.ids["Ben"]])
-    ws.command("Ben", "members")
-    assert "submit" not in ws.modal()
-    ws.command("Ana", "members")
-    assert ws.submit("Ana", {"people": [ws.ids["Chi"]]}) == {}
-    slack.find("let you into Fair", slack.direct("Chi"))
-    assert "Chi" in {m.name for m in slack.state.members.values()}
-    ben = next(b for b in ws.modal()["blocks"] if "Ben" in text_of({"blocks": [b]}))
-    ws.press("Ana", control([ben], "Let them read along only"))
-    slack.quiet()
-    roles = {m.name: m.role for m in slack.state.members.values()}
-    assert roles["Ben"] is Role.OBSERVER
-
-
 def test_a_user_of_several_committees_is_asked_which(slack: World) -> None:
     """In a channel without a committee, the command comes back as a button for each of one's own."""
     slack.start()

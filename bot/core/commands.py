@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.core import dates, lost
+from bot.core import dates, lost, where
 from bot.core.effects import Button
 from bot.core.events import (
     AskedFor,
@@ -94,6 +94,12 @@ def meaning(event: Typed, state: State, bank: Bank, now: datetime) -> Event:
         slashed = bool(walk) or line != text
         sentence, buttons = lost.way_on(line, READERS, event.member, state, bank, slashed=slashed)
         return _told(event, sentence, buttons)
+    if walk is None and where.needs_walk(word, rest):
+        walks = where.open_walks(event, state)
+        if len(walks) > 1:
+            return _told(event, where.WHICH.format(command=word), where.choice(walks, line, bank))
+        if walks:
+            event = event.model_copy(update={"walk": walks[0].id})
     meant = reader((event, state, bank, now, rest))
     return (
         meant.model_copy(update={"share": True}) if share and isinstance(meant, Queried) else meant

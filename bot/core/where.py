@@ -1,0 +1,44 @@
+"""Which walk a command is about that was typed outside of any thread. Pure.
+
+Slack knows no commands in threads, and a member's own messages are no thread either.
+"""
+
+from bot.core.effects import Button
+from bot.core.events import Typed
+from questions.model import Bank
+from storage.records import Stage, State, Walk
+
+WHICH = "Several phases are under way. Which one is “{command}” for?"
+
+IN_A_WALK = frozenset("next back skip na park holds withdraw why pause resume".split())
+"""Commands about what a walk has before it."""
+
+
+def needs_walk(word: str, rest: str) -> bool:
+    """Whether a command is about a walk."""
+    return word in IN_A_WALK or (word == "ask" and rest.isdecimal())
+
+
+def open_walks(event: Typed, state: State) -> tuple[Walk, ...]:
+    """What it may be about: in one's own messages one's own walks, everywhere else the committee's.
+
+    Where there are none of these, the others.
+    """
+    under_way = [walk for walk in state.walks.values() if walk.stage is not Stage.DONE]
+    own = tuple(walk for walk in under_way if walk.member == event.member)
+    shared = tuple(walk for walk in under_way if walk.shared)
+    alone = event.place is not None and event.place.channel.startswith("@")
+    return (own or shared) if alone else (shared or own)
+
+
+def choice(walks: tuple[Walk, ...], line: str, bank: Bank) -> tuple[Button, ...]:
+    """The command again for each walk, as a button."""
+    return tuple(
+        Button(
+            action="command",
+            label=phase.title if (phase := bank.phase_by_id.get(walk.phase)) else walk.phase,
+            walk=walk.id,
+            value=line,
+        )
+        for walk in walks
+    )

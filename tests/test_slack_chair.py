@@ -1,0 +1,53 @@
+"""What a chair sets in Slack: the committee's settings, and who is in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.slack import starting
+from storage.records import Pace, Role
+from tests.harness import short_bank
+from tests.slack_world import World, control, text_of, world
+
+pytestmark = [pytest.mark.usefixtures("slack_there"), pytest.mark.xdist_group("slack")]
+
+
+@pytest.fixture
+def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The bot over signed HTTP, its committees on the short bank."""
+    monkeypatch.setattr(starting, "banks", lambda: {"short": short_bank()})
+    with world(tmp_path) as made:
+        yield made
+
+
+def test_the_chair_sets_the_committee_in_app_home(slack: World) -> None:
+    """Settings and members are forms of the chair's; a mistake is said at its field."""
+    ws = slack.workspace
+    slack.start()
+    ws.open_home("Ana")
+    ws.press("Ana", control(ws.home("Ana")["blocks"], "Settings"), channel="D0HOME")
+    assert ws.submit("Ana", {"zone": "Berlin"}).keys() == {"zone"}
+    assert ws.submit("Ana", {"name": "Summer fair", "zone": "Europe/Paris", "pace": "own"}) == {}
+    assert slack.state.committee.name == "Summer fair"
+    assert slack.state.committee.settings.pace is Pace.OWN
+    ws.open_home("Ben")
+    with pytest.raises(AssertionError):
+        control(ws.home("Ben")["blocks"], "Settings")
+
+
+def test_members_are_kept_by_the_chair(slack: World) -> None:
+    """`/convenor members`: the chair adds people and changes what they may do; others may look."""
+    ws = slack.workspace
+    slack.start(members=[ws.ids["Ana"], ws.ids["Ben"]])
+    ws.command("Ben", "members")
+    assert "submit" not in ws.modal()
+    ws.command("Ana", "members")
+    assert ws.submit("Ana", {"people": [ws.ids["Chi"]]}) == {}
+    slack.find("let you into Fair", slack.direct("Chi"))
+    assert "Chi" in {m.name for m in slack.state.members.values()}
+    ben = next(b for b in ws.modal()["blocks"] if "Ben" in text_of({"blocks": [b]}))
+    ws.press("Ana", control([ben], "Let them read along only"))
+    slack.quiet()
+    roles = {m.name: m.role for m in slack.state.members.values()}
+    assert roles["Ben"] is Role.OBSERVER
