@@ -64,6 +64,8 @@ class Member(Row):
     email: str = ""
     role: Role = Role.MEMBER
     zone: str = "UTC"
+    locale: str = ""
+    """How they read dates and times, as their platform says it ("en-GB"); "" where it does not."""
     addresses: tuple[Address, ...] = ()
     active: bool = True
     left: bool = False

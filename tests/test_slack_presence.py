@@ -124,13 +124,15 @@ def test_whom_the_chair_let_go_is_told_and_stays_out(bot: Office, fair: str) -> 
 def test_a_new_name_and_zone_are_followed(bot: Office, fair: str) -> None:
     """In every committee of theirs; a change that says no zone keeps the one that was known."""
     second = bot.found("T1", "Ben", channel="C0OTHER", name="Ball")
-    change(bot, BEN, "Benny", tz="America/New_York", email="benny@example.org")
+    change(bot, BEN, "Benny", tz="America/New_York", email="benny@example.org", locale="en-US")
     for committee in (fair, second):
         found = member(bot, committee, "Benny")
         assert (found.zone, found.email) == ("America/New_York", "benny@example.org")
+        assert found.locale == "en-US"
     event = {"type": "user_change", "user": {"id": BEN, "real_name": "Benno"}}
     bot.event("T1", event)
     assert member(bot, fair, "Benno").zone == "America/New_York"
+    assert member(bot, fair, "Benno").locale == "en-US"
     assert member(bot, fair, "Benno").email == "benny@example.org"
 
 

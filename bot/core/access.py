@@ -139,11 +139,11 @@ def _hands_over(state: State, member: str, question: str, to: str) -> bool:
 
 
 def _own_details(old: Member | None, new: Member, actor: str) -> bool:
-    """One may change one's own name, e-mail and zone, and nothing else."""
+    """One may change one's own name, e-mail, zone and locale, and nothing else."""
     return (
         old is not None
         and new.id == actor
-        and old.evolve(name=new.name, email=new.email, zone=new.zone) == new
+        and old.evolve(name=new.name, email=new.email, zone=new.zone, locale=new.locale) == new
     )
 
 

@@ -28,6 +28,7 @@ class NewMember(Frozen):
     email: str = ""
     role: Role = Role.MEMBER
     zone: str = "UTC"
+    locale: str = ""
     addresses: tuple[Address, ...] = ()
 
 

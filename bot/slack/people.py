@@ -1,5 +1,6 @@
 """Who a Slack user is: their seats in committees, and their name, zone and standing from Slack."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from bot.core.words import UNSEEN
 from storage.records import Address, Member, Place, Role
 
 PLATFORM = "slack"
+LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
 SLACKBOT = "USLACKBOT"
 """Slack's own bot, which Slack does not call one."""
 
@@ -46,6 +48,8 @@ class Profile(NamedTuple):
     """Of another organisation, here by Slack Connect."""
     gone: bool = False
     """Their account was deactivated."""
+    locale: str = ""
+    """A tag such as "en-GB"; "" where Slack did not say it."""
 
 
 def address_of(team: str, user: str) -> Address:
@@ -111,6 +115,7 @@ def profile(user: dict[str, Any], team: str) -> Profile:
         guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         foreign=_foreign(user, team),
         gone=bool(user.get("deleted")),
+        locale=tag if LOCALE.fullmatch(tag := str(user.get("locale") or "")) else "",
     )
 
 
@@ -127,7 +132,7 @@ def _foreign(user: dict[str, Any], team: str) -> bool:
 
 async def look_up(client: AsyncWebClient, team: str, user: str) -> Profile:
     """Ask Slack who a user is. Raises SlackApiError."""
-    answer = await client.users_info(user=user)
+    answer = await client.users_info(user=user, include_locale=True)
     return profile(answer["user"], team)
 
 
@@ -138,5 +143,6 @@ def new_member(who: Profile, team: str, role: Role) -> NewMember:
         email=who.email,
         role=role,
         zone=who.zone,
+        locale=who.locale,
         addresses=(address_of(team, who.user),),
     )

@@ -58,6 +58,7 @@ def _renamed(seat: Seat, who: Profile, *, zone: bool) -> Member:
     return known.evolve(
         name=who.name,
         zone=who.zone if zone else known.zone,
+        locale=who.locale or known.locale,
         email=known.email if taken or not who.email else who.email,
         active=True,
         left=False,
