@@ -196,7 +196,12 @@ def check_slack(settings: Settings) -> None:
     many = settings.slack_client_id.get_secret_value()
     bot, app = values["SLACK_BOT_TOKEN"], values["SLACK_APP_TOKEN"]
     if not bot and not many:
-        wrong.append(NO_BOT.format(name="SLACK_APP_TOKEN" if app else "SLACK_SIGNING_SECRET"))
+        first = next(
+            n
+            for n in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET")
+            if getattr(settings, n.lower()).get_secret_value()
+        )
+        wrong.append(NO_BOT.format(name=first))
     elif bot and not app and not signing:
         wrong.append(NO_WAY_IN)
     if many:

@@ -184,10 +184,15 @@ class Workspace:
     def submit(self, name: str, values: dict[str, Any]) -> dict[str, str]:
         """Send the open form; returns the problems at its fields.
 
-        `values` by block id: a text, or an element as Slack sends it. What is not named is sent as
-        it stands on the form.
+        `values` by block id (its beginning before a colon will do): a text, or an element as Slack
+        sends it. What is not named is sent as it stands on the form.
         """
         view = self.modal()
+        named = [b["block_id"] for b in view["blocks"] if b["type"] == "input"]
+        values = {
+            next((n for n in named if n.startswith(f"{k}:")), k) if k not in named else k: v
+            for k, v in values.items()
+        }
         filled = {
             block["block_id"]: {block["element"]["action_id"]: _held(block["element"], values.get(block["block_id"]))}
             for block in view["blocks"]

@@ -228,7 +228,7 @@ def test_the_other_bank_offers_its_own_phases(slack: World) -> None:
     values = {"name": {"it": {"type": "plain_text_input", "value": "Fair"}},
               "bank": {"it": {"selected_option": menu["element"]["options"][1]}}}  # fmt: skip
     slack.pressed_in_view("Ana", view, menu["element"], block="bank", values=values)
-    phases = [b for b in ws.modal()["blocks"] if b["block_id"] == "phase"]
+    phases = [b for b in ws.modal()["blocks"] if b["block_id"] == "phase:microcredential"]
     assert len(phases[0]["element"]["options"]) == 6
     name = next(b for b in ws.modal()["blocks"] if b["block_id"] == "name")
     assert name["element"]["initial_value"] == "Fair"

@@ -33,7 +33,7 @@ def test_escaped_text_has_no_sign_of_slacks_own(text: str) -> None:
         ("<@U1|ana> said so", "@Ana said so"),
         ("<@U9>", "@U9"),
         ("in <#C1|general>", "in #general"),
-        ("in <#C1|>", "in #C1"),
+        ("in <#C1|>", "in #channel"),
         ("<!channel> &amp; <!here|here>", "@channel & @here"),
         ("<!subteam^S1|@board>", "@board"),
         ("<!subteam^S1>", "@group"),

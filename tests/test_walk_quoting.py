@@ -64,11 +64,14 @@ def test_it_moves_the_thread_on_like_any_answer() -> None:
     assert h.walk(walk).current == "plan.place"
 
 
-def test_it_adds_to_what_the_author_said() -> None:
-    """Words are added; what a choice can't take together replaces nothing it should not."""
+def test_only_the_author_adds_to_what_they_said() -> None:
+    """What somebody answered is not changed by another's hand, and taking back takes back no more."""
     h = Harness()
     put(h, "Ana", "Ben", "plan.why", "For the neighbours", "q1")
-    put(h, "Ana", "Ben", "plan.why", "and for cake", "q2")
+    with pytest.raises(Refused, match="Ben has answered this already"):
+        put(h, "Ana", "Ben", "plan.why", "For money", "q0")
+    assert said(h, "plan.why", "Ben") == "For the neighbours"
+    put(h, "Ben", "Ben", "plan.why", "and for cake", "q2")
     assert said(h, "plan.why", "Ben") == "For the neighbours\nand for cake"
     assert h.item("plan.why").answers[h.ids["Ben"]].revision == 2
 

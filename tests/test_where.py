@@ -63,3 +63,28 @@ def test_somebody_elses_walk_is_never_meant() -> None:
     notice = h.channel_notice("Ana")
     assert isinstance(notice, Notice)
     assert "thread" in notice.text
+
+
+def test_words_in_ones_own_messages_answer_ones_own_walk() -> None:
+    """People forget the thread: where one own walk is asking, what is no command is an answer."""
+    h = Harness()
+    own = h.start("plan", "Ben", own=True)
+    in_direct(h, "Ben", "To meet the neighbours")
+    assert h.answer_text("plan.why", "Ben") == "To meet the neighbours"
+    assert h.walk(own).current == "plan.place"
+    in_direct(h, "Ben", "gaps")
+    assert h.walk(own).current == "plan.place"
+    in_direct(h, "Ben", "/nonsense")
+    assert h.ids["Ben"] not in h.item("plan.place").answers
+
+
+def test_words_are_no_answer_where_it_is_not_clear_to_what() -> None:
+    """With two own walks, or none, or in the channel, the way into a thread is shown."""
+    h = Harness()
+    in_direct(h, "Chi", "To meet the neighbours")
+    h.start("plan", "Ben", own=True)
+    h.command("Ben", "To meet the neighbours")
+    h.start("run", "Ben", own=True)
+    in_direct(h, "Ben", "To meet the neighbours")
+    assert not h.item("plan.why").answers
+    assert not h.item("run.aim").answers

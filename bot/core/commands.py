@@ -92,6 +92,9 @@ def meaning(event: Typed, state: State, bank: Bank, now: datetime) -> Event:
     reader = READERS.get(word)
     if reader is None:
         slashed = bool(walk) or line != text
+        mine = None if slashed else where.own_walk_here(event, state)
+        if mine is not None:  # an answer, though not in its thread
+            return event.model_copy(update={"walk": mine.id})
         sentence, buttons = lost.way_on(line, READERS, event.member, state, bank, slashed=slashed)
         return _told(event, sentence, buttons)
     if walk is None and where.needs_walk(word, rest):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.core import engine
+from bot.core.errors import Problem, Refused
 from bot.core.outbox import HOSTED, LOCAL
 from questions.model import Bank, Frozen
 from storage.port import Conflict, Store, Transaction
@@ -19,6 +20,8 @@ from storage.records import (
     Settings,
     State,
 )
+
+TAKEN = "This channel has its committee already. Please use another channel."
 
 
 class NewMember(Frozen):
@@ -55,7 +58,8 @@ def found(
     """Start a committee at home in its own web channel, or where the plan says; the first chair among `members` leads.
 
     `founder` is kept with it. Raises Refused where the name is empty, nobody is chair, a zone is
-    unknown, or two members share an e-mail address; Conflict where this delivery was handled before.
+    unknown, two members share an e-mail address, or the channel is another committee's; Conflict
+    where this delivery was handled before.
     """
     key = secrets.token_hex(6)
     committee = Committee(
@@ -76,6 +80,9 @@ def found(
     def work(tx: Transaction) -> State:
         if delivery and not tx.first_time(delivery, now):
             raise Conflict(f"delivery {delivery} was handled before")
+        home = plan.home
+        if home is not None and tx.at_home(home.platform, home.tenant, home.channel):
+            raise Refused(TAKEN, (Problem(field="channel", sentence=TAKEN),))
         tx.add_bank(bank, now)
         tx.save(None, state)
         if founder is not None:

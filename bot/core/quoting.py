@@ -15,6 +15,7 @@ from storage.records import Answer, How, Part, Said
 
 NO_VOICE = "{name} only reads along here, so nothing can be recorded for them."
 NO_ANSWERS = "This one is answered in its review round. Please choose another question."
+THEIRS = "{name} has answered this already, and can change it."
 THERE_ALREADY = "That message is recorded for this question already."
 DONE = "Recorded for {author}: “{prompt}”."
 TOLD = "{name} recorded a message of yours as your answer to “{prompt}”: “{text}”."
@@ -49,11 +50,16 @@ def quote(turn: Turn, event: Recorded) -> None:
 
 
 def _record(turn: Turn, event: Recorded, question: Question, part: Part) -> None:
-    """A further revision of the author's: their words so far, and these; or these alone."""
+    """A further revision of the author's: their words so far, and these; or these alone.
+
+    What somebody said already is theirs to change: nobody else puts anything in its place.
+    """
     item = turn.item(question.id)
     before = item.responses.get(event.author)
     if before and any(p.ref == part.ref for p in before.parts) and before.said is Said.ANSWER:
         raise _problem(THERE_ALREADY)
+    if before and before.said is Said.ANSWER and event.member != event.author:
+        raise _problem(THEIRS.format(name=turn.state.members[event.author].name))
     parts: tuple[Part, ...] = (part,)
     value = parse(question, part.text)
     if before and before.said is Said.ANSWER:

@@ -31,6 +31,16 @@ def open_walks(event: Typed, state: State) -> tuple[Walk, ...]:
     return (own or shared) if alone else (shared or own)
 
 
+def own_walk_here(event: Typed, state: State) -> Walk | None:
+    """The one own walk that words in one's own messages can be meant for, though in no thread."""
+    if event.place is None or event.place.channel != f"@{event.member}":
+        return None
+    asking = (Stage.ASKING, Stage.REVIEWING)
+    mine = [w for w in state.walks.values() if w.member == event.member and w.stage in asking]
+    here = [w for w in mine if w.place.platform == event.place.platform]
+    return here[0] if len(here) == 1 else None
+
+
 def choice(walks: tuple[Walk, ...], line: str, bank: Bank) -> tuple[Button, ...]:
     """The command again for each walk, as a button."""
     return tuple(

@@ -8,11 +8,12 @@ answered at once, since Slack's trigger lasts three seconds.
 from collections.abc import Callable
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import buttons
 from bot.core.errors import Misuse, Refused
-from bot.core.events import Told
+from bot.core.events import ResumedWalk, Told
 from bot.core.service import Service
 from bot.slack import chairing, forms, quoting, starting
 from bot.slack.commanding import IN_MESSAGES
@@ -21,6 +22,7 @@ from bot.slack.meaning import meant
 from bot.slack.needs import RECORD_SHORTCUT, START_SHORTCUT
 from bot.slack.opening import opened
 from bot.slack.people import PLATFORM, Seat, room, seat_in, seats
+from bot.slack.refusals import code_of
 from bot.slack.strangers import Strangers
 from bot.slack.values import Pressed, unpack
 from storage.records import Place
@@ -29,7 +31,12 @@ from storage.records import Place
 
 NOT_HERE = "That belongs to a committee that you are not in."
 NO_COMMITTEE = "No committee works in this channel, so there is no question that it could answer."
-CHANGED = "Done: {name} {standing}."
+THERE = (
+    "{phase} is in its own thread, under the post with which it began in the committee's channel."
+)
+
+TOO_HIGH = "push_limit_reached"
+"""Slack lays three views on one another at most."""
 
 Result = dict[str, Any]
 """What goes back as the answer's body; empty for a plain 200."""
@@ -74,7 +81,7 @@ class Acting:
         here = [seat for seat in seats(self._service, team, user) if seat.committee in homes]
         if not here:
             said = NOT_HERE if homes else NO_COMMITTEE
-            await self._strangers.tell(team, channel, user, said)
+            await self._open(team, body, forms.text_view(quoting.HEADING, (("", said),)))
             return
         seat = here[0]
         theirs = seats(self._service, team, str(message.get("user", "")))
@@ -83,8 +90,7 @@ class Acting:
         try:
             view = quoting.quote_view(seat, author, channel, message, text)
         except Refused as refusal:
-            await self._strangers.tell(team, channel, user, refusal.sentence)
-            return
+            view = forms.text_view(quoting.HEADING, (("", refusal.sentence),))
         await self._open(team, body, view)
 
     # -- buttons --------------------------------------------------------------------------------
@@ -108,7 +114,7 @@ class Acting:
         try:
             seat = seat_in(mine, pressed.committee)
         except Misuse:
-            await self._strangers.tell(team, channel, user, NOT_HERE)
+            await self._not_theirs(team, channel, user, pressed.committee)
             raise
         at_home = room(team, channel) in seat.desk.committee.home
         place = room(team, channel) if at_home else seat.direct(team)
@@ -125,8 +131,10 @@ class Acting:
                 await self._role(team, seat, ids, pressed, body)
             elif pressed.action == "admit":
                 await self._strangers.admit(seat, team, pressed.value, ids["id"], place)
-            elif pressed.action != "open":
-                await self._do(seat, ids, pressed, seat.direct(team) if _own(pressed) else place)
+            elif pressed.action == "open":
+                await self._lead_to(seat, ids, pressed, team, channel, user)
+            else:
+                await self._do(seat, ids, pressed, seat.direct(team), place)
                 if pressed.action == "command" and not at_home:
                     await self._strangers.tell(team, _public(channel), user, IN_MESSAGES)
         except Refused as refusal:
@@ -138,7 +146,34 @@ class Acting:
             )
             await self._tell(team, channel, user, told)
 
-    async def _do(self, seat: Seat, ids: dict[str, Any], pressed: Pressed, place: Place) -> None:
+    async def _not_theirs(self, team: str, channel: str, user: str, committee: str) -> None:
+        """Somebody pressed what is not for them: where they could be let in, that is said."""
+        homes = self._service.store.read().at_home(PLATFORM, team, channel)
+        if committee in homes:
+            await self._strangers.pressed(team, channel, user, committee)
+        else:
+            await self._strangers.tell(team, channel, user, NOT_HERE)
+
+    async def _lead_to(
+        self, seat: Seat, ids: dict[str, Any], pressed: Pressed, team: str, channel: str, user: str
+    ) -> None:
+        """To a thread for which no address was known when the button was made."""
+        walk = seat.desk.state.walks.get(pressed.walk)
+        if walk is None:
+            return
+        if walk.member == seat.member.id:
+            await self._service.take(ResumedWalk(**ids, walk=walk.id))  # its card, further down
+            return
+        phase = seat.desk.bank.phase_by_id.get(walk.phase)
+        where = THERE.format(phase=phase.title if phase else seat.desk.committee.name)
+        await self._strangers.tell(team, channel, user, where)
+
+    async def _do(
+        self, seat: Seat, ids: dict[str, Any], pressed: Pressed, direct: Place, here: Place
+    ) -> None:
+        """What is pressed in a thread is answered there."""
+        in_thread = pressed.walk in seat.desk.state.walks
+        place = direct if pressed.action == "own" else None if in_thread else here
         event = buttons.event(
             pressed.action, **ids, walk=pressed.walk, question=pressed.question,
             value=pressed.value, place=place,
@@ -160,11 +195,21 @@ class Acting:
         if view["type"] == "home":
             await client.views_publish(user_id=user, view=view)
         elif shown.get("submit") and view["callback_id"] != shown.get("callback_id"):
-            await client.views_push(trigger_id=body["trigger_id"], view=view)
+            await self._push(client, body, view)
         elif shown.get("type") == "modal":
             await client.views_update(view_id=shown["id"], view=view)
         else:
             await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    async def _push(
+        self, client: AsyncWebClient, body: dict[str, Any], view: dict[str, Any]
+    ) -> None:
+        try:
+            await client.views_push(trigger_id=body["trigger_id"], view=view)
+        except SlackApiError as error:
+            if code_of(error) != TOO_HIGH:
+                raise
+            await client.views_update(view_id=body["view"]["id"], view=view)
 
     async def _other_bank(self, team: str, user: str, shown: dict[str, Any]) -> None:
         """Another bank was chosen on the start form: it offers that one's phases."""
@@ -241,15 +286,11 @@ class Acting:
         self, team: str, user: str, seat: Seat, key: str, held: dict[str, str | tuple[str, ...]]
     ) -> Result:
         """People were chosen in the list of members: they are in, and the list shows it."""
-        people = held.get("people") or ()
-        for each in people if isinstance(people, tuple) else (people,):
-            await self._strangers.admit(seat, team, each, f"{key}:{each}", seat.direct(team))
+        chosen = next((v for k, v in held.items() if k.partition(":")[0] == "people"), ())
+        people = chosen if isinstance(chosen, tuple) else (chosen,)
+        await self._strangers.admit_all(seat, team, people, key, seat.direct(team))
         fresh = seat_in(seats(self._service, team, user), seat.committee)
         return {"response_action": "update", "view": chairing.members_view(fresh)}
-
-
-def _own(pressed: Pressed) -> bool:
-    return pressed.action == "own"
 
 
 def _public(channel: str) -> str:

@@ -15,9 +15,6 @@ from typing import Any, NamedTuple
 from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -30,21 +27,25 @@ from bot.core.service import Service
 from bot.logs import whence
 from bot.slack import oauth
 from bot.slack.acting import Acting
-from bot.slack.commanding import Commanding, alone
+from bot.slack.commanding import Commanding
 from bot.slack.door import Door
 from bot.slack.homing import Homing
+from bot.slack.known import Known
 from bot.slack.listening import Listening, TryLater
 from bot.slack.needs import SCOPES
 from bot.slack.people import PLATFORM
-from bot.slack.refusals import ENDED
+from bot.slack.refusals import ENDED, ambiguous, code_of, refusal
 from bot.slack.sender import Pace, SlackSender
 from bot.slack.strangers import Strangers
 from bot.slack.vault import Vault
+from bot.slack.which import alone
 from bot.slack.workspaces import Workspaces, claimed
 from storage.port import StoreError
 
 AGAIN = 20.0
 """Seconds until Slack is asked again who we are, where it could not be reached."""
+
+SORRY = "Slack did not let me do that just now. Please try again in a minute."
 
 log = logging.getLogger(__name__)
 
@@ -61,28 +62,6 @@ class Setup(NamedTuple):
     public_url: str = ""
     secret: str = ""
     """The workspace's own secret, which the tokens' key is made from."""
-
-
-class _Known(AsyncAuthorize):
-    """Tells Bolt who its own user is in a workspace, from the store: no call, no waiting."""
-
-    def __init__(self, workspaces: Workspaces) -> None:
-        self._workspaces = workspaces
-
-    async def __call__(
-        self,
-        *,
-        context: AsyncBoltContext,
-        enterprise_id: str | None,
-        team_id: str | None,
-        user_id: str | None,
-        **_actor: str | None,
-    ) -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            bot_user_id=self._workspaces.bot(team_id or "") or None,
-        )
 
 
 class Slack:
@@ -103,7 +82,7 @@ class Slack:
         )
         sender = SlackSender(store, self.workspaces.client, pace)
         self.dispatcher = Dispatcher(store, clock, sender, PLATFORM, owner)
-        strangers = Strangers(service, self.workspaces.client)
+        strangers = self._strangers = Strangers(service, self.workspaces.client)
         self._listening = Listening(service, self.workspaces.bot, strangers)
         self._commanding = Commanding(
             service, self.workspaces.client, strangers, self._listening.names
@@ -113,6 +92,8 @@ class Slack:
         self._service = service
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
+        self._after: set[asyncio.Task[None]] = set()
+        """What follows an answer to Slack, which has three seconds."""
         self._socket: AsyncSocketModeHandler | None = None
         self._sending = False
         self._oauth = self._flow() if setup.client_id else None
@@ -136,7 +117,7 @@ class Slack:
             name="slack_bolt.app",  # its loggers are named for it, and bot.logs knows Bolt's
             logger=logging.getLogger("slack_bolt"),
             client=self.workspaces.new_client(),
-            authorize=_Known(self.workspaces),
+            authorize=Known(self.workspaces),
             oauth_flow=self._oauth,
             # The door looks at the signature, on the bytes as they came; see bot.slack.door.
             request_verification_enabled=False,
@@ -174,7 +155,7 @@ class Slack:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
         for task in tuple(self._tasks):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._after, return_exceptions=True)
         await self.dispatcher.stop()
         await self.workspaces.close()
 
@@ -182,7 +163,9 @@ class Slack:
         """The connection over Socket Mode; None where there is none."""
         return self._socket.client if self._socket is not None else None
 
-    def _task(self, work: Awaitable[None]) -> None:
+    def _task(self, work: Awaitable[None], among: "set[asyncio.Task[None]] | None" = None) -> None:
+        tasks = self._tasks if among is None else among
+
         async def guarded() -> None:
             try:
                 await work
@@ -190,8 +173,8 @@ class Slack:
                 log.error("slack task failed %s", whence(error))
 
         task = asyncio.create_task(guarded())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     async def _introduce(self) -> None:
         while True:
@@ -216,8 +199,8 @@ class Slack:
             said = await self._take(body)
         except TryLater:
             return BoltResponse(status=503)
-        except Refused as refusal:
-            return _json(alone(refusal.sentence)) if "command" in body else BoltResponse(status=200)
+        except Refused as refused:
+            return _json(alone(refused.sentence)) if "command" in body else BoltResponse(status=200)
         except Misuse as error:
             # A Misuse is made of ids alone, so its words may be logged; made-up ids may be long.
             kind, words = body.get("type") or body.get("command"), str(error)
@@ -227,12 +210,32 @@ class Slack:
             log.error("store %s", whence(error))
             return BoltResponse(status=503)
         except SlackApiError as error:
-            log.error("slack refused code=%s %s", error.response.get("error", ""), whence(error))
-            return BoltResponse(status=200)
+            log.error("slack refused code=%s %s", code_of(error), whence(error))
+            passing = refusal(error).too_fast or ambiguous(error)
+            return await self._sorry(body, again=passing)
         except (ClientError, TimeoutError) as error:
             log.error("slack not reached %s", whence(error))
-            return BoltResponse(status=503)
+            return await self._sorry(body, again=True)
         return _json(said) if said else BoltResponse(status=200)
+
+    async def _sorry(self, body: dict[str, Any], *, again: bool) -> BoltResponse:
+        """The answer where Slack would not do what this took: nothing is passed over in silence.
+
+        An event comes again, where that may help; a person is told, and what they typed stays.
+        """
+        kind = body.get("type")
+        if kind == "event_callback":
+            return BoltResponse(status=503 if again else 200)
+        if "command" in body:
+            return _json(alone(SORRY))
+        if kind == "view_submission":
+            blocks = (body.get("view") or {}).get("blocks") or ()
+            at = next((b["block_id"] for b in blocks if b.get("type") == "input"), "")
+            errors = {"response_action": "errors", "errors": {at: SORRY}}
+            return _json(errors) if at else BoltResponse(status=503)
+        team, channel = self.workspaces.team_of(body), (body.get("channel") or {}).get("id")
+        await self._strangers.tell(team, str(channel or ""), str(body["user"]["id"]), SORRY)
+        return BoltResponse(status=200)
 
     async def _take(self, body: dict[str, Any]) -> dict[str, Any]:
         """One payload of any kind. Returns what the answer's body is to be."""
@@ -242,10 +245,10 @@ class Slack:
                 await self._event(body)
             case "block_actions":
                 await self._acting.press(body)
-                await self._homing.refresh(body)
+                self._task(self._homing.refresh(body), self._after)
             case "view_submission":
                 said = await self._acting.submit(body)
-                await self._homing.refresh(body)
+                self._task(self._homing.refresh(body), self._after)
                 return said
             case "shortcut" | "message_action":
                 await self._acting.shortcut(body)

@@ -118,7 +118,9 @@ def members_view(seat: Seat, page: int = 0, said: str = "") -> dict[str, Any]:
     rows: list[Block] = [*(kit.section(said) if said else ())]
     if leads:
         people: Block = {"type": "multi_users_select"}
-        rows.append(field("people", ADD_PEOPLE, people))
+        # Slack keeps what an input holds while its name stays: after a change it is another one.
+        name = f"people:{seat.desk.committee.revision}"
+        rows.append(field(name, ADD_PEOPLE, people))
     for member in here:
         name = YOU.format(name=member.name) if member.id == seat.member.id else member.name
         menu = _menu(seat.committee, member, page) if leads else None

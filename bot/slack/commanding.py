@@ -9,28 +9,19 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import access
-from bot.core.effects import Button
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Typed
 from bot.core.service import Service
-from bot.slack import blocks as kit
 from bot.slack import chairing, starting
 from bot.slack.people import PLATFORM, Seat, room, seats
 from bot.slack.strangers import Strangers
-from bot.slack.text import decode, escape
+from bot.slack.text import decode
+from bot.slack.which import NO_SEAT, Names, alone, which
 
 # -- words ---------------------------------------------------------------------------------------
 
-NO_SEAT = (
-    "You are in no committee here yet. “/convenor start” begins one in a channel; to join one, ask "
-    "its chair."
-)
 NOT_IN = "You are not in {name} yet. I have told {chairs}, who can let you in."
-SEVERAL = "You are in several committees. Which one do you mean?"
 IN_MESSAGES = "I've answered in your messages with me."
-
-MOST = 1500
-"""Characters of a command on a button, whose value holds 2,000."""
 
 Result = dict[str, Any]
 """What goes back as the answer's body; empty for a plain 200."""
@@ -44,7 +35,7 @@ class Commanding:
         service: Service,
         client_of: Callable[[str], AsyncWebClient | None],
         strangers: Strangers,
-        names: Callable[[Seat, str], Callable[[str], str]],
+        names: Names,
     ) -> None:
         """Take `names`, which gives what a mentioned user is called in a seat's committee."""
         self._service, self._client_of, self._strangers = service, client_of, strangers
@@ -69,7 +60,7 @@ class Commanding:
                 return await self._start(team, channel, user, str(body["trigger_id"]), here)
             seat = here[0] if here else mine[0] if len(mine) == 1 else None
             if seat is None:
-                return self._which(mine, team, text) if mine else alone(NO_SEAT)
+                return which(mine, team, text, self._names) if mine else alone(NO_SEAT)
             if word in ("members", "settings"):
                 make = chairing.members_view if word == "members" else chairing.settings_view
                 await self._open(team, str(body["trigger_id"]), make(seat))
@@ -85,21 +76,6 @@ class Commanding:
             )
         )  # fmt: skip
         return {} if here or channel.startswith("D") else alone(IN_MESSAGES)
-
-    def _which(self, mine: list[Seat], team: str, text: str) -> Result:
-        """The command again, for each of one's committees as a button."""
-        made = alone(SEVERAL)
-        for n in range(0, len(mine), kit.IN_A_ROW):
-            row = [
-                kit.button(seat.committee, self._again(seat, team, text), n + m)
-                for m, seat in enumerate(mine[n : n + kit.IN_A_ROW])
-            ]
-            made["blocks"].append({"type": "actions", "elements": row})
-        return made
-
-    def _again(self, seat: Seat, team: str, text: str) -> Button:
-        words = decode(text, self._names(seat, team))[:MOST]
-        return Button(action="command", label=seat.desk.committee.name, value=words)
 
     async def _not_in(self, team: str, user: str, committee: str) -> Result:
         await self._strangers.knock(team, committee, user)
@@ -130,12 +106,3 @@ class Commanding:
         if client is None:
             raise Misuse(f"no workspace {team}")
         return client
-
-
-def alone(text: str) -> Result:
-    """A word for the author of a command alone."""
-    return {
-        "response_type": "ephemeral",
-        "text": escape(text),
-        "blocks": list(kit.section(text)),
-    }

@@ -5,6 +5,7 @@ to, and hands it on. Whatever is nobody's business of ours is passed over.
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,11 +17,14 @@ from bot.slack.people import PLATFORM, Seat, name_of, seat_at, seats
 from bot.slack.presence import Presence
 from bot.slack.strangers import Strangers
 from bot.slack.text import decode
+from bot.slack.which import NO_SEAT, alone, which
 from storage.records import Place
 
 SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """The subtypes of messages that people type."""
+MENTION = re.compile(r"<@([A-Z0-9]+)[|>]")
 BOT = "Convenor"
+NOBODY_HERE = "No committee works in this channel. “/convenor start” begins one here."
 FRESH = 1.0
 """Seconds for which it holds who is at home in a channel: every message asks."""
 
@@ -49,9 +53,12 @@ class Listening:
         made: Iterable[Event] = ()
         match event.get("type"):
             case "message":
+                await self._learn(
+                    team, str(event.get("channel", "")), event.get("message") or event
+                )
                 made = self._message(team, event)
                 if not made:
-                    await self._from_outside(team, event)
+                    await self._not_ours(team, event)
             case "member_joined_channel":
                 made = self._presence.moved(team, event, delivery, here=True)
                 if not made and event["user"] != self._bot_of(team):
@@ -75,11 +82,40 @@ class Listening:
         except Misuse as error:
             log.warning("misuse kind=%s %s", made.kind, error)
 
-    async def _from_outside(self, team: str, event: dict[str, Any]) -> None:
-        """Whoever speaks in a walk's thread without being a member is told, and so are the chairs."""
+    async def _learn(self, team: str, channel: str, message: dict[str, Any]) -> None:
+        """Ask for the names of people who are mentioned and in no committee: no id is recorded."""
+        if not message.get("thread_ts") and not channel.startswith("D"):
+            return
+        for user in dict.fromkeys(MENTION.findall(str(message.get("text") or ""))):
+            if user != self._bot_of(team) and not seats(self._service, team, user):
+                await self._strangers.call(team, user)
+
+    async def _not_ours(self, team: str, event: dict[str, Any]) -> None:
+        """Whoever speaks to Convenor, or in a walk's thread, gets an answer, member or not."""
         user, channel = str(event.get("user", "")), str(event.get("channel", ""))
+        if not _typed(event) or user == self._bot_of(team):
+            return
+        mine = [seat for seat in seats(self._service, team, user) if seat.member.active]
+        text = str(event.get("text") or "")
+        if channel[:1] == "D":
+            said = which(mine, team, text, self.names) if mine else alone(NO_SEAT)
+            await self._strangers.say(team, channel, user, said)
+            return
+        homes = self._service.store.read().at_home(PLATFORM, team, channel)
+        mentioned = text.lstrip().startswith(f"<@{self._bot_of(team)}")
+        if mentioned and not homes:
+            await self._strangers.tell(team, channel, user, NOBODY_HERE)
+        elif mentioned and homes[0] not in {seat.committee for seat in mine}:
+            await self._strangers.pressed(team, channel, user, homes[0])
+        else:
+            await self._from_outside(team, event, user, channel)
+
+    async def _from_outside(
+        self, team: str, event: dict[str, Any], user: str, channel: str
+    ) -> None:
+        """Whoever speaks in a walk's thread without being a member is told, and so are the chairs."""
         thread = str(event.get("thread_ts", ""))
-        if not _typed(event) or not thread or user == self._bot_of(team) or channel[:1] == "D":
+        if not thread:
             return
         reader = self._service.store.read()
         key = reader.key_at(PLATFORM, team, channel, thread)
@@ -126,7 +162,13 @@ class Listening:
 
     def names(self, seat: Seat, team: str) -> Callable[[str], str]:
         """What a mentioned user is called in a committee."""
-        return lambda user: BOT if user == self._bot_of(team) else name_of(seat.desk, team, user)
+
+        def name(user: str) -> str:
+            if user == self._bot_of(team):
+                return BOT
+            return name_of(seat.desk, team, user) or self._strangers.called(team, user)
+
+        return name
 
     def _changed(self, team: str, event: dict[str, Any]) -> list[Event]:
         message = event.get("message") or {}
@@ -193,7 +235,7 @@ class Listening:
                 key = self._key_at(room, thread)
                 if key in seat.desk.state.walks:
                     return seat, key, room
-            here = mine
+            here = mine if thread or len([s for s in mine if s.member.active]) < 2 else []
             rooms = [seat.direct(team) for seat in here]
         else:
             homes = self._homes_at(team, channel)

@@ -92,10 +92,10 @@ def seat_in(found: Iterable[Seat], committee: str) -> Seat:
 
 
 def name_of(desk: Desk, team: str, user: str) -> str:
-    """A user's name in a committee; their id where they are not in it."""
+    """A user's name in a committee; "" where they are not in it."""
     address = address_of(team, user)
     members = desk.state.members.values()
-    return next((m.name for m in members if address in m.addresses), user)
+    return next((m.name for m in members if address in m.addresses), "")
 
 
 def profile(user: dict[str, Any], team: str) -> Profile:

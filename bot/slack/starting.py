@@ -12,7 +12,7 @@ from bot.core.events import Started
 from bot.core.service import Service
 from bot.slack.blocks import Block
 from bot.slack.forms import About, field, menu, option, pick, selected, view, written
-from bot.slack.people import PLATFORM, Profile, address_of, look_up, new_member
+from bot.slack.people import PLATFORM, Profile, look_up, new_member
 from bot.slack.strangers import Strangers
 from questions.loader import bundled_banks
 from questions.model import Bank
@@ -37,10 +37,10 @@ MOVES = {
     MoveOn.COUNT: "When two have answered",
     MoveOn.CHAIR: "When the chair says so",
 }
-TAKEN = "This channel has its committee already. Please use another channel."
 ONLY_CHANNELS = "A committee lives in a channel. Please choose one, or type /convenor start there."
 INVITE_ME = "I am not in this channel yet. Please type /invite @Convenor here, and start again."
 NO_BOTS = "{name} is an app. Please choose people."
+NO_GUESTS = "{name} is a guest here. Please choose somebody of this workspace to lead."
 OTHER_PHASE = "That phase belongs to the other questions. Please choose one of theirs."
 
 LOST = frozenset({"channel_not_found", "not_in_channel", "missing_scope"})
@@ -63,7 +63,7 @@ def start_view(channel: str, user: str, held: Held | None = None) -> dict[str, A
     known = held or {}
     bank = banks().get(_word(known, "bank")) or next(iter(banks().values()))
     titles = [option(name, each.title) for name, each in banks().items()]
-    # A phase's block is named for its bank, so that another bank's menu begins anew.
+    # Slack keeps what an input holds while its name stays: another bank's menu has another one.
     phases = [option(f"{bank.name}/{phase.id}", phase.title) for phase in bank.phases]
     people = known.get("members") or user
     several = {
@@ -83,7 +83,7 @@ def start_view(channel: str, user: str, held: Held | None = None) -> dict[str, A
         field("chair", CHAIR, chair, optional=False),
         field("pace", PACE, pace, optional=False),
         field("move_on", MOVE_ON, moves, optional=False),
-        field("phase", PHASE, _menu(phases, _word(known, "phase")), optional=False),
+        field(f"phase:{bank.name}", PHASE, _menu(phases, _word(known, "phase")), optional=False),
     ]  # fmt: skip
     if not channel:
         rows.insert(
@@ -115,7 +115,8 @@ def _channels(chosen: str) -> Block:
 
 
 def _word(held: Held, name: str) -> str:
-    value = held.get(name, "")
+    """What a field holds; the phase's is named for its bank, too, so that each has a menu of its own."""
+    value = next((v for k, v in held.items() if k == name or k.startswith(f"{name}:")), "")
     return value if isinstance(value, str) else ""
 
 
@@ -168,6 +169,8 @@ async def found(
     app = next((p for p in people if p.bot), None)
     if app:
         raise _at("members", NO_BOTS.format(name=app.name))
+    if people[0].foreign or (people[0].guest and chair != user):
+        raise _at("chair", NO_GUESTS.format(name=people[0].name))
     ours = [p for p in people if p.user == chair or not (p.guest or p.foreign)]
     committee = await asyncio.to_thread(
         _found, service, team, channel, held, key, ours, bank, phase
@@ -187,13 +190,7 @@ def _found(
     bank: Bank,
     phase: str,
 ) -> str:
-    """The new committee's id; "" where the form came a second time."""
-    standing = service.store.read().at_home(PLATFORM, team, channel)
-    if standing and not _half_done(service.look(standing[0]).state, team, people[0]):
-        raise _at("channel", TAKEN)
-    if standing:
-        _start(service, service.look(standing[0]).state, key, phase)
-        return standing[0]
+    """The new committee's id, also where the form came a second time. Raises Refused."""
     members = [new_member(p, team, Role.MEMBER if n else Role.CHAIR) for n, p in enumerate(people)]
     settings = Settings(
         move_on=MoveOn(_word(held, "move_on") or MoveOn.EVERYONE),
@@ -210,8 +207,13 @@ def _found(
             delivery=key,
         )
     except Conflict:
-        return ""
-    _start(service, state, key, phase)
+        # The form came a second time: the phase may not have been begun at the first.
+        standing = service.store.read().at_home(PLATFORM, team, channel)
+        if not standing:
+            return ""
+        state = service.look(standing[0]).state
+    if state.committee.bank == bank.name:
+        _start(service, state, key, phase)
     return state.committee.id
 
 
@@ -219,13 +221,6 @@ def _start(service: Service, state: State, key: str, phase: str) -> None:
     chair = next(m.id for m in state.members.values() if m.role is Role.CHAIR)
     committee = state.committee.id
     service.handle(Started(id=f"{key}:start", committee=committee, member=chair, phase=phase))
-
-
-def _half_done(state: State, team: str, chair: Profile) -> bool:
-    """Whether a committee was founded by this chair, and the start of its phase then failed."""
-    ours = address_of(team, chair.user)
-    leads = (m for m in state.members.values() if m.role is Role.CHAIR)
-    return not state.walks and any(ours in m.addresses for m in leads)
 
 
 def _at(place: str, sentence: str) -> Refused:

@@ -31,6 +31,7 @@ NOT_IN = (
     "You are not in this committee yet, so what you write here is not recorded. I have told {chairs}, "
     "who can let you in."
 )
+SOMEBODY = "somebody"
 AN_APP = "{name} is an app, and apps can't be members."
 GONE = "{name}'s account is deactivated, so they can't be let in."
 
@@ -45,6 +46,7 @@ class Strangers:
 
     def __init__(self, service: Service, client_of: Callable[[str], AsyncWebClient | None]) -> None:
         self._service, self._client_of = service, client_of
+        self._names: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._told: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     async def came(self, team: str, channel: str, user: str) -> None:
@@ -72,8 +74,29 @@ class Strangers:
             self._service.store.write, lambda tx: tx.first_time(key, now)
         )
 
+    async def call(self, team: str, user: str) -> str:
+        """What somebody is called, whoever they are; "" where Slack does not say."""
+        if (team, user) not in self._names:
+            try:
+                who = await self._profile(team, user)
+            except (SlackApiError, ClientError, TimeoutError) as error:
+                log.warning("no name user=%s %s", user, whence(error))
+                return ""
+            self._names[team, user] = who.name
+            if len(self._names) > REMEMBERED:
+                self._names.popitem(last=False)
+        return self._names[team, user]
+
+    def called(self, team: str, user: str) -> str:
+        """The same, as far as it was asked for; "somebody" where it was not."""
+        return self._names.get((team, user), SOMEBODY)
+
+    async def say(self, team: str, channel: str, user: str, parts: dict[str, Any]) -> None:
+        """Say something with blocks to one person; where that fails, it is no harm."""
+        await self._whisper(team, channel, user, {k: parts[k] for k in ("text", "blocks")})
+
     async def knock(self, team: str, committee: str, user: str) -> bool:
-        """Have the chairs told, once for each person; False for an app, or an account that is closed."""
+        """Have the chairs told, once a day for each person; False for an app or a closed account."""
         who = await self._profile(team, user)
         if who.bot or who.gone:
             return False
@@ -81,7 +104,7 @@ class Strangers:
         if chairs:
             await self._service.take(
                 Knocked(
-                    id=f"slack:{team}:knock:{committee}:{user}",
+                    id=f"slack:{team}:knock:{committee}:{user}:{self._service.clock():%Y-%m-%d}",
                     committee=committee,
                     member=chairs[0].id,
                     name=who.name,
@@ -94,7 +117,9 @@ class Strangers:
     async def admit(self, seat: Seat, team: str, user: str, key: str, place: Place) -> None:
         """Let somebody in, by the chair. Raises Refused."""
         access.require(seat.desk.state, seat.member, "members")
-        who = await self._profile(team, user)
+        await self._let_in(seat, team, await self._profile(team, user), key, place)
+
+    async def _let_in(self, seat: Seat, team: str, who: Profile, key: str, place: Place) -> None:
         if who.bot:
             raise Refused(AN_APP.format(name=who.name))
         if who.gone:
@@ -106,6 +131,21 @@ class Strangers:
                 id=key, committee=seat.committee, member=seat.member.id, who=member, place=place
             )
         )
+
+    async def admit_all(
+        self, seat: Seat, team: str, users: tuple[str, ...], key: str, place: Place
+    ) -> None:
+        """Let several people in, by the chair. Raises Refused."""
+        access.require(seat.desk.state, seat.member, "members")
+        known = await asyncio.gather(*(self._profile(team, user) for user in users))
+        for who in known:
+            await self._let_in(seat, team, who, f"{key}:{who.user}", place)
+
+    async def pressed(self, team: str, channel: str, user: str, committee: str) -> None:
+        """Somebody who is not in the committee pressed one of its buttons."""
+        if await self.knock(team, committee, user):
+            asked = access.chairs(self._service.look(committee).state)
+            await self.tell(team, channel, user, NOT_IN.format(chairs=asked))
 
     async def is_there(self, team: str, seat: Seat, user: str) -> bool:
         """Whether somebody is in the committee's channel, by Slack's own word."""
@@ -122,12 +162,15 @@ class Strangers:
 
     async def tell(self, team: str, channel: str, user: str, text: str, thread: str = "") -> None:
         """Say something to one person in a channel; where that fails, it is no harm."""
-        client = self._client_of(team)
-        if client is None or not channel:
-            return
         args: dict[str, Any] = {"text": escape(text), "blocks": list(section(text))}
         if thread:
             args["thread_ts"] = thread
+        await self._whisper(team, channel, user, args)
+
+    async def _whisper(self, team: str, channel: str, user: str, args: dict[str, Any]) -> None:
+        client = self._client_of(team)
+        if client is None or not channel:
+            return
         try:
             if channel.startswith("D"):
                 await client.chat_postMessage(channel=channel, **args)

@@ -21,6 +21,8 @@ JOINER, SKINS = "\u200d", range(0x1F3FB, 0x1F400)
 CLUSTER = 32
 """So many signs at most are taken for one letter with its marks."""
 UNNAMED = "…"
+CHANNEL = "channel"
+"""What a mentioned channel is called whose name Slack does not say."""
 
 
 def decode(text: str, name_of: Callable[[str], str] = lambda user: user) -> str:
@@ -37,7 +39,7 @@ def _special(inside: str, name_of: Callable[[str], str]) -> str:
     if target.startswith("@"):
         return f"@{name_of(target[1:])}"
     if target.startswith("#"):
-        return f"#{label or target[1:]}"
+        return f"#{label or CHANNEL}"
     if target.startswith("!date"):
         return label
     if target.startswith("!subteam"):
