@@ -6,6 +6,7 @@ listener that does nothing is called. Its `authorize` asks nobody.
 """
 
 import asyncio
+import gc
 import os
 import socket
 import threading
@@ -121,6 +122,8 @@ def _serve(
 ) -> None:
     """As bot.app serves; the ASGI application is all that differs between the two."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
+        gc.collect()
+        gc.freeze()  # as bot.app does before it serves
         config = uvicorn.Config(
             app, access_log=False, log_config=None, lifespan="off", server_header=False, ws="none"
         )
