@@ -38,7 +38,7 @@ def _of(content: Content) -> Iterator[str]:
                 yield from (f"{o.number} {o.label}" for o in content.options)
             yield content.standing
         case ReviewCard():
-            yield f"{content.prompt}: {content.answer}"
+            yield f"{content.prompt} {content.answer}"
             yield content.outcome if content.folded else content.ask
         case SummaryCard():
             yield content.text

@@ -149,10 +149,10 @@ def _review(committee: str, card: ReviewCard) -> Iterator[Block]:
         yield from kit.section(card.intro)
     if card.folded:
         change = [kit.button(committee, b, n) for n, b in enumerate(card.buttons)]
-        yield from kit.section(f"{card.prompt}: {card.answer}", change[0] if change else None)
+        yield from kit.section(f"{card.prompt}\n{card.answer}", change[0] if change else None)
     else:
         yield from kit.small(REVIEW.format(phase=card.phase, n=card.n, total=card.total))
-        yield from kit.section(f"{card.prompt}: {card.answer}")
+        yield from kit.section(f"{card.prompt}\n{card.answer}")
         yield from kit.title(card.ask)
         yield from kit.actions(committee, card.buttons, (), {})
     yield from _sayings(card.lines)
