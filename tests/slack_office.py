@@ -26,7 +26,7 @@ from bot.slack.adapter import Setup, Slack
 from bot.slack.sender import Pace
 from bot.slack.values import pack
 from storage.port import Store
-from storage.records import Address, Installation, Place, Role, State
+from storage.records import Address, Installation, Place, Role, Settings, State
 from storage.sqlite import open_store
 from tests.harness import short_bank
 from tests.local_slack import PATIENCE, SIGNING, until
@@ -103,7 +103,14 @@ class Office:
         )
         self.slack.workspaces.install(made, token)
 
-    def found(self, team: str, *people: str, channel: str = CHANNEL, name: str = "Fair") -> str:
+    def found(
+        self,
+        team: str,
+        *people: str,
+        channel: str = CHANNEL,
+        name: str = "Fair",
+        settings: Settings | None = None,
+    ) -> str:
         """A committee with a walk in its channel; the first of the people leads. Returns its id."""
         members = [
             NewMember(
@@ -118,7 +125,7 @@ class Office:
             if (team, user(who)) not in self.api.users:
                 self.api.person(team, user(who), who)
         home = Place(platform="slack", tenant=team, channel=channel)
-        made = self.service.found(name, short_bank(), members, home=home)
+        made = self.service.found(name, short_bank(), members, home=home, settings=settings)
         committee = made.committee.id
         chair = next(m.id for m in made.members.values() if m.role is Role.CHAIR)
         started = Started(id=f"{committee}:start", committee=committee, member=chair, phase="plan")

@@ -10,7 +10,7 @@ from bot.core.walking import walk_id
 from bot.slack.adapter import SORRY
 from bot.slack.listening import NOBODY_HERE
 from bot.slack.which import NO_SEAT, SEVERAL
-from storage.records import Role
+from storage.records import Pace, Role, Settings
 from tests.local_slack import until
 from tests.slack_api import BOT
 from tests.slack_office import CHANNEL, Office, api, bot, message, user, value
@@ -203,3 +203,32 @@ def test_a_chair_who_overlooked_somebody_is_told_again_another_day(bot: Office, 
     bot.command("T1", user("Dana"), "status")
     bot.quiet("T1")
     assert len(knocks(bot)) == 1
+
+
+# -- where an answer was meant to go ---------------------------------------------------------------
+
+
+def test_a_reply_under_the_post_of_an_own_pace_phase_is_told_where_answers_go(bot: Office) -> None:
+    """The post is no thread that asks: nothing is recorded, and that is said."""
+    committee = bot.found("T1", "Ana", "Ben", settings=Settings(pace=Pace.OWN))
+    key = f"{walk_id(committee, 'plan')}:own"
+    post = until(lambda: bot.store.read().delivered_ref(key), "the post stands")
+    bot.say("T1", BEN, "To meet the neighbours", post)
+    assert "in their own messages" in whispers(bot, BEN)[0].args["text"]
+    assert not bot.state(committee).items["plan.why"].answers
+
+
+def test_words_that_fit_two_committees_are_kept_for_the_chosen_one(bot: Office, fair: str) -> None:
+    """Pressing one of them answers its own walk, with what was typed."""
+    ball = bot.found("T1", "Ben", channel="C0OTHER", name="Ball")
+    for committee in (fair, ball):
+        bot.press("T1", BEN, value(committee, "own", value="plan"))
+    direct = {**message(BEN, "for fun"), "channel": "D0BEN", "channel_type": "im"}
+    bot.event("T1", direct)
+    (asked,) = [
+        c for c in bot.api.to("chat.postMessage", channel="D0BEN") if c.args["text"] == SEVERAL
+    ]
+    bot.press("T1", BEN, button(asked, "Ball"), channel={"id": "D0BEN"})
+    (answer,) = bot.state(ball).items["plan.why"].answers.values()
+    assert answer.parts[0].text == "for fun"
+    assert not bot.state(fair).items["plan.why"].answers

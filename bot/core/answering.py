@@ -1,6 +1,6 @@
 """Answers as words: plain replies to the walk's question, and forms for one question or several."""
 
-from bot.core import reviewing, standing
+from bot.core import access, reviewing, standing
 from bot.core.effects import Button, InThread, Notice
 from bot.core.errors import Problem, Refused
 from bot.core.events import Answered, Typed
@@ -9,7 +9,7 @@ from bot.core.turn import Turn
 from questions.answers import Rejected, fold, parse
 from questions.model import Question
 from questions.values import Value
-from storage.records import How, Item, Part, Said, Stage, Walk
+from storage.records import How, Item, Part, Role, Said, Stage, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -17,6 +17,7 @@ KEPT = " I've kept it as a note."
 FORM_PROBLEMS = "Something on the form needs another look."
 EMPTY_FORM = "There is nothing on the form yet. An answer to one question is enough."
 PAUSED = "This is paused, so nothing was asked. I've kept your words as a note."
+CAN_GO_ON = " {chairs} can go on."
 FINISHED = "This phase is done. I've kept your words as a note; to change an answer, open it."
 RESUME, RECORD = "Go on", "Open the record"
 
@@ -106,7 +107,12 @@ def keep_as_note(turn: Turn, event: Typed) -> None:
     text = checked(event.text)
     note(turn, _nearest(turn, walk, event.about), text, event.ref)
     if walk.stage is Stage.PAUSED:
-        turn.reply(PAUSED, (Button(action="resume", label=RESUME, walk=walk.id, primary=True),))
+        button = Button(action="resume", label=RESUME, walk=walk.id, primary=True, lead=walk.shared)
+        leads = not walk.shared or turn.me.role is Role.CHAIR
+        turn.reply(
+            PAUSED if leads else PAUSED + CAN_GO_ON.format(chairs=access.chairs(turn.state)),
+            (button,) if leads else (),
+        )
     else:
         turn.reply(FINISHED, (Button(action="record", label=RECORD, value=walk.phase),))
 

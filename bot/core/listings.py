@@ -7,7 +7,7 @@ from bot.core.effects import Button, Group, Line, Notice
 from bot.core.events import Queried
 from bot.core.standing import Gap, Progress
 from bot.core.words import local_day, series, several, short, today
-from questions.model import Bank
+from questions.model import Bank, Kind
 from storage.records import Hit, State, Status
 
 # -- words ---------------------------------------------------------------------------------------
@@ -49,7 +49,10 @@ FOUND = "{count} for “{words}”."
 FOUND_NONE = (
     "No answer has the words “{words}”. Fewer words, or only their beginnings, may find more."
 )
-EXPORT = "The record as JSON, CSV or Markdown is on the record's page, and in the terminal: convenor export."
+EXPORT = (
+    "The record comes as JSON, CSV or Markdown: on its page in the web workspace, or from whoever runs "
+    "me, with “convenor export”."
+)
 OPEN_RECORD, SHOW_GAPS = "Open the record", "Show all gaps"
 WHY_NOTHING = "There is no more to say about this one than its prompt."
 ANSWERED_BY = "{names} answered"
@@ -183,10 +186,11 @@ def _gap_line(state: State, bank: Bank, gap: Gap) -> Line:
         parts.append(series(standing.names(state, gap.owners)))
     if gap.since and not gap.due:
         parts.append(f"since {local_day(gap.since, state.committee.zone)}")
+    review = bank.questions[gap.question].kind is Kind.REVIEW  # it is answered on its cards alone
     return Line(
         text=bank.questions[gap.question].prompt,
         detail=" · ".join(parts),
-        question=gap.question,
+        question="" if review else gap.question,
         phase=gap.phase,
         due=gap.due,
     )

@@ -33,7 +33,11 @@ def start(turn: Turn, event: Started) -> None:
     owner = event.member if event.own else ""
     walk = turn.state.walks.get(walk_id(turn.state.committee.id, phase.id, owner))
     pace = turn.state.committee.settings.pace
-    if walk is None and owner and pace is Pace.TOGETHER:
+    shared = standing.shared_walk(turn.state, phase.id)
+    if walk is None and owner and shared is not None and shared.stage is Stage.DONE:
+        button = Button(action="record", label=RECORD, value=phase.id)
+        turn.reply(ALREADY_DONE.format(phase=phase.title), (button,), place=event.place)
+    elif walk is None and owner and pace is Pace.TOGETHER:
         pacing.together(turn, phase)
     elif walk is None and not owner and pace is Pace.OWN:
         pacing.open_for_all(turn, phase)

@@ -35,8 +35,9 @@ def own_walk_here(event: Typed, state: State) -> Walk | None:
     """The one own walk that words in one's own messages can be meant for, though in no thread."""
     if event.place is None or event.place.channel != f"@{event.member}":
         return None
-    asking = (Stage.ASKING, Stage.REVIEWING)
-    mine = [w for w in state.walks.values() if w.member == event.member and w.stage in asking]
+    mine = [
+        w for w in state.walks.values() if w.member == event.member and w.stage is not Stage.DONE
+    ]
     here = [w for w in mine if w.place.platform == event.place.platform]
     return here[0] if len(here) == 1 else None
 

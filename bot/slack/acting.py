@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import buttons
 from bot.core.errors import Misuse, Refused
-from bot.core.events import ResumedWalk, Told
+from bot.core.events import ResumedWalk, Told, Typed
 from bot.core.service import Service
 from bot.slack import chairing, forms, quoting, starting
 from bot.slack.commanding import IN_MESSAGES
@@ -131,6 +131,10 @@ class Acting:
                 await self._role(team, seat, ids, pressed, body)
             elif pressed.action == "admit":
                 await self._strangers.admit(seat, team, pressed.value, ids["id"], place)
+            elif pressed.action == "said":
+                await self._service.take(
+                    Typed(**ids, text=pressed.value, ref=ids["id"], place=seat.direct(team))
+                )
             elif pressed.action == "open":
                 await self._lead_to(seat, ids, pressed, team, channel, user)
             else:

@@ -67,6 +67,7 @@ class Commanding:
                 return {}
         except Refused as refusal:
             return alone(refusal.sentence)
+        await self._strangers.learn(team, text)
         key = f"slack:{team}:t:{body['trigger_id']}"
         place = room(team, channel) if here else seat.direct(team)
         await self._service.take(

@@ -5,7 +5,6 @@ to, and hands it on. Whatever is nobody's business of ours is passed over.
 """
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -22,8 +21,13 @@ from storage.records import Place
 
 SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """The subtypes of messages that people type."""
-MENTION = re.compile(r"<@([A-Z0-9]+)[|>]")
 BOT = "Convenor"
+IN_MESSAGES = (
+    "Everybody answers this phase in their own messages with me, so this was not recorded. Your "
+    "question waits there; a plain answer will do."
+)
+OWN = ":own"
+"""How the key of a post ends whose phase everybody goes through at their own pace."""
 NOBODY_HERE = "No committee works in this channel. “/convenor start” begins one here."
 FRESH = 1.0
 """Seconds for which it holds who is at home in a channel: every message asks."""
@@ -86,9 +90,7 @@ class Listening:
         """Ask for the names of people who are mentioned and in no committee: no id is recorded."""
         if not message.get("thread_ts") and not channel.startswith("D"):
             return
-        for user in dict.fromkeys(MENTION.findall(str(message.get("text") or ""))):
-            if user != self._bot_of(team) and not seats(self._service, team, user):
-                await self._strangers.call(team, user)
+        await self._strangers.learn(team, str(message.get("text") or ""))
 
     async def _not_ours(self, team: str, event: dict[str, Any]) -> None:
         """Whoever speaks to Convenor, or in a walk's thread, gets an answer, member or not."""
@@ -98,7 +100,7 @@ class Listening:
         mine = [seat for seat in seats(self._service, team, user) if seat.member.active]
         text = str(event.get("text") or "")
         if channel[:1] == "D":
-            said = which(mine, team, text, self.names) if mine else alone(NO_SEAT)
+            said = which(mine, team, text, self.names, said=True) if mine else alone(NO_SEAT)
             await self._strangers.say(team, channel, user, said)
             return
         homes = self._service.store.read().at_home(PLATFORM, team, channel)
@@ -119,6 +121,8 @@ class Listening:
             return
         reader = self._service.store.read()
         key = reader.key_at(PLATFORM, team, channel, thread)
+        if key.endswith(OWN) and seats(self._service, team, user):
+            await self._strangers.tell(team, channel, user, IN_MESSAGES, thread)
         for committee in reader.at_home(PLATFORM, team, channel):
             mine = seats(self._service, team, user)
             if key in reader.state(committee).walks and committee not in {

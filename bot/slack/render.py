@@ -25,6 +25,7 @@ from bot.slack.blocks import Block
 from bot.slack.fallback import NAME, fallback, spoken
 from bot.slack.sayings import ruled, said_line
 from questions.model import Frozen
+from storage.records import Status
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -177,7 +178,7 @@ def _summary(committee: str, card: SummaryCard, urls: dict[str, str]) -> Iterato
 def _words(line: SummaryLine) -> list[str]:
     """What was said to one question, and the committee's word on it."""
     said = list(map(said_line, line.said))
-    if line.reason or not said:
+    if line.reason or not said or line.status is Status.PARKED:
         said.append(ruled(line.status, line.reason) or NO_ANSWER)
     return said
 

@@ -7,6 +7,7 @@ organisations (Slack Connect) alike.
 
 import asyncio
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -32,6 +33,7 @@ NOT_IN = (
     "who can let you in."
 )
 SOMEBODY = "somebody"
+MENTION = re.compile(r"<@([A-Z0-9]+)[|>]")
 AN_APP = "{name} is an app, and apps can't be members."
 GONE = "{name}'s account is deactivated, so they can't be let in."
 
@@ -86,6 +88,12 @@ class Strangers:
             if len(self._names) > REMEMBERED:
                 self._names.popitem(last=False)
         return self._names[team, user]
+
+    async def learn(self, team: str, text: str) -> None:
+        """Ask for the names of people who are mentioned and in no committee: no id is recorded."""
+        for user in dict.fromkeys(MENTION.findall(text)):
+            if not seats(self._service, team, user):
+                await self.call(team, user)
 
     def called(self, team: str, user: str) -> str:
         """The same, as far as it was asked for; "somebody" where it was not."""

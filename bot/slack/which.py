@@ -5,8 +5,10 @@ from typing import Any
 
 from bot.core.effects import Button
 from bot.slack import blocks as kit
+from bot.slack.blocks import Block
 from bot.slack.people import Seat
 from bot.slack.text import decode, escape
+from bot.slack.values import pack_ours
 
 NO_SEAT = (
     "You are in no committee here yet. “/convenor start” begins one in a channel; to join one, ask "
@@ -29,18 +31,22 @@ def alone(text: str) -> dict[str, Any]:
     }
 
 
-def which(mine: list[Seat], team: str, text: str, names: Names) -> dict[str, Any]:
-    """The command again, for each of one's committees as a button."""
+def which(
+    mine: list[Seat], team: str, text: str, names: Names, *, said: bool = False
+) -> dict[str, Any]:
+    """The command again, for each of one's committees as a button; `said`: it were plain words."""
     made = alone(SEVERAL)
     for n in range(0, len(mine), kit.IN_A_ROW):
         row = [
-            kit.button(seat.committee, _again(seat, team, text, names), n + m)
+            _again(seat, team, text, names, n + m, said=said)
             for m, seat in enumerate(mine[n : n + kit.IN_A_ROW])
         ]
         made["blocks"].append({"type": "actions", "elements": row})
     return made
 
 
-def _again(seat: Seat, team: str, text: str, names: Names) -> Button:
+def _again(seat: Seat, team: str, text: str, names: Names, n: int, *, said: bool) -> Block:
     words = decode(text, names(seat, team))[:MOST]
-    return Button(action="command", label=seat.desk.committee.name, value=words)
+    made = Button(action="command", label=seat.desk.committee.name, value=words)
+    block = kit.button(seat.committee, made, n)
+    return {**block, "value": pack_ours("said", seat.committee, "", words)} if said else block
