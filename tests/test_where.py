@@ -88,3 +88,14 @@ def test_words_are_no_answer_where_it_is_not_clear_to_what() -> None:
     in_direct(h, "Ben", "To meet the neighbours")
     assert not h.item("plan.why").answers
     assert not h.item("run.aim").answers
+
+
+def test_words_to_a_question_that_was_handed_over_find_its_form() -> None:
+    """Who answers the word that they were asked is led to that question, and to no other."""
+    h = Harness()
+    h.start("plan")
+    h.command("Ana", "assign cake @Ben")
+    in_direct(h, "Ben", "apple, I think")
+    notice = h.direct("Ben")[-1]
+    assert isinstance(notice, Notice)
+    assert [(b.action, b.question) for b in notice.buttons] == [("answer", "plan.cake")]

@@ -8,6 +8,8 @@ from bot.core.words import short
 from questions.model import Bank
 from storage.records import Stage, State
 
+MOST = 5
+"""Of what was handed to somebody, so many are offered."""
 LIKELY, SURE = 0.6, 0.75
 """How near a word has to be to a command: by itself, and as the beginning of a sentence."""
 
@@ -17,6 +19,7 @@ UNKNOWN = "I don't know “{word}”."
 MEANT = " Did you mean “{near}”?"
 HELP_HINT = " “help” lists what I understand."
 ONLY_COMMANDS = "Only commands work here; “help” lists them. "
+HANDED = "Was that an answer to what was handed to you? It goes in here:"
 INTO_THREAD = "An answer goes into its thread:"
 NO_THREAD = "Answers go into a phase's thread, once the phase has begun."
 OPEN, OPEN_OWN = "Open {phase}", "Open {phase}, at my own pace"
@@ -35,8 +38,33 @@ def way_on(
     if near or slashed:
         hint = MEANT.format(near=near[0]) if near else HELP_HINT
         return UNKNOWN.format(word=short(word, 40)) + hint, ()
+    handed = _handed(member, state, bank)
+    if handed:
+        return ONLY_COMMANDS + HANDED, handed
     threads = _open_threads(member, state, bank)
     return ONLY_COMMANDS + (INTO_THREAD if threads else NO_THREAD), threads
+
+
+def _handed(member: str, state: State, bank: Bank) -> tuple[Button, ...]:
+    """What was handed to the member, and waits: the likeliest that their words answer."""
+    waiting = [
+        item.question
+        for item in state.items.values()
+        if item.assignment is not None
+        and item.assignment.member == member
+        and member not in item.responded
+        and item.applies
+        and item.question in bank.questions
+    ]
+    return tuple(
+        Button(
+            action="answer",
+            label=short(bank.questions[name].prompt, 60),
+            question=name,
+            value=bank.phase_of[name].id,
+        )
+        for name in waiting[:MOST]
+    )
 
 
 def _open_threads(member: str, state: State, bank: Bank) -> tuple[Button, ...]:
