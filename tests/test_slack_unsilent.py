@@ -218,6 +218,20 @@ def test_a_reply_under_the_post_of_an_own_pace_phase_is_told_where_answers_go(bo
     assert not bot.state(committee).items["plan.why"].answers
 
 
+def test_an_edit_that_overtakes_an_unthreaded_answer_counts(bot: Office, fair: str) -> None:
+    """In one's messages, too, events may come in any order."""
+    bot.press("T1", BEN, value(fair, "own", value="plan"))
+    said = {**message(BEN, "for fnu"), "channel": "D0BEN", "channel_type": "im"}
+    edited = {
+        "type": "message", "subtype": "message_changed", "channel": "D0BEN", "channel_type": "im",
+        "message": {**said, "text": "for fun", "edited": {"ts": "1900000000.000001"}},
+        "previous_message": said,
+    }  # fmt: skip
+    bot.event("T1", edited)
+    bot.event("T1", said)
+    assert bot.said(fair) == {"Ben": "for fun"}
+
+
 def test_words_that_fit_two_committees_are_kept_for_the_chosen_one(bot: Office, fair: str) -> None:
     """Pressing one of them answers its own walk, with what was typed."""
     ball = bot.found("T1", "Ben", channel="C0OTHER", name="Ball")

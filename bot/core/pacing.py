@@ -1,12 +1,12 @@
 """How a phase begins, at the committee's pace: in one thread, or for each in their own messages."""
 
-from bot.core import flow, standing, summaries
+from bot.core import access, flow, standing, summaries
 from bot.core.effects import Button, InChannel, ToMember
 from bot.core.promises import direct
 from bot.core.turn import Turn
 from bot.core.words import series
 from questions.model import Phase
-from storage.records import Pace, Place, Role, Stage, Walk
+from storage.records import Pace, Place, Stage, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -16,12 +16,19 @@ TOGETHER = "{committee} goes through {phase} together, in one thread."
 NOT_YET = " It is not open yet; {chairs} can start it."
 JOINED_IN = "{names} can now answer {phase}, in a message with me."
 OPEN, START, RECORD = "Open it", "Start it", "Open the record"
-SOMEBODY = "the chair"
+
+FOR_ALL = ":own"
+"""How the key of such a post ends."""
 
 
 def walk_id(committee: str, phase: str, member: str = "") -> str:
     """The id of the committee's walk through a phase, or of a member's own."""
     return f"{committee}.{phase}.{member}" if member else f"{committee}.{phase}"
+
+
+def opens_for_all(key: str) -> bool:
+    """Whether a message's key is that of a post whose phase each goes through at their own pace."""
+    return key.endswith(FOR_ALL)
 
 
 def begin(turn: Turn, phase: Phase, owner: str, place: Place | None = None) -> None:
@@ -55,9 +62,7 @@ def together(turn: Turn, phase: Phase) -> None:
     if shared:
         button = Button(action="open", label=OPEN, walk=shared.id, value=phase.id, primary=True)
     else:
-        people = turn.state.members.values()
-        chairs = sorted(m.name for m in people if m.active and m.role is Role.CHAIR)
-        text += NOT_YET.format(chairs=series(chairs, "or") or SOMEBODY)
+        text += NOT_YET.format(chairs=access.chairs(turn.state))
         button = Button(action="start", label=START, value=phase.id, primary=True, lead=True)
     turn.reply(text, (button,))
 
@@ -75,8 +80,7 @@ def open_for_all(turn: Turn, phase: Phase) -> None:
         committee = committee.evolve(opened=(*committee.opened, phase.id))
         turn.state = turn.state.evolve(committee=committee)
         card = summaries.own_start_card(turn.state, turn.bank, phase.id)
-        key = f"{walk_id(committee.id, phase.id)}:own"
-        turn.say(InChannel(), "start", card, key=key)
+        turn.say(InChannel(), "start", card, key=walk_id(committee.id, phase.id) + FOR_ALL)
     for who in new:
         begin(turn, phase, who)
     if not first:

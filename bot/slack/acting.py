@@ -133,7 +133,7 @@ class Acting:
                 await self._strangers.admit(seat, team, pressed.value, ids["id"], place)
             elif pressed.action == "said":
                 await self._service.take(
-                    Typed(**ids, text=pressed.value, ref=ids["id"], place=seat.direct(team))
+                    Typed(**ids, text=pressed.value, ref="", place=seat.direct(team))
                 )
             elif pressed.action == "open":
                 await self._lead_to(seat, ids, pressed, team, channel, user)

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from bot.core import pacing
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Deleted, Edited, Event, Typed
 from bot.core.service import Service
-from bot.slack.people import PLATFORM, Seat, name_of, seat_at, seats
+from bot.slack.people import PLATFORM, Seat, name_of, room, seat_at, seats
 from bot.slack.presence import Presence
 from bot.slack.strangers import Strangers
 from bot.slack.text import decode
@@ -26,8 +27,6 @@ IN_MESSAGES = (
     "Everybody answers this phase in their own messages with me, so this was not recorded. Your "
     "question waits there; a plain answer will do."
 )
-OWN = ":own"
-"""How the key of a post ends whose phase everybody goes through at their own pace."""
 NOBODY_HERE = "No committee works in this channel. “/convenor start” begins one here."
 FRESH = 1.0
 """Seconds for which it holds who is at home in a channel: every message asks."""
@@ -88,46 +87,34 @@ class Listening:
 
     async def _learn(self, team: str, channel: str, message: dict[str, Any]) -> None:
         """Ask for the names of people who are mentioned and in no committee: no id is recorded."""
-        if not message.get("thread_ts") and not channel.startswith("D"):
-            return
-        await self._strangers.learn(team, str(message.get("text") or ""))
+        if message.get("thread_ts") or channel.startswith("D"):
+            await self._strangers.learn(team, str(message.get("text") or ""))
 
     async def _not_ours(self, team: str, event: dict[str, Any]) -> None:
-        """Whoever speaks to Convenor, or in a walk's thread, gets an answer, member or not."""
+        """Whoever speaks to Convenor, or in a thread of ours, gets an answer, member or not."""
         user, channel = str(event.get("user", "")), str(event.get("channel", ""))
-        if not _typed(event) or user == self._bot_of(team):
-            return
-        mine = [seat for seat in seats(self._service, team, user) if seat.member.active]
-        text = str(event.get("text") or "")
-        if channel[:1] == "D":
+        thread, text = str(event.get("thread_ts", "")), str(event.get("text") or "")
+        direct = channel.startswith("D")
+        mentioned = text.lstrip().startswith(f"<@{self._bot_of(team)}")
+        if not _typed(event) or user == self._bot_of(team) or not (direct or mentioned or thread):
+            return  # nearly all that is said in a channel
+        if direct:
+            mine = [seat for seat in seats(self._service, team, user) if seat.member.active]
             said = which(mine, team, text, self.names, said=True) if mine else alone(NO_SEAT)
             await self._strangers.say(team, channel, user, said)
             return
-        homes = self._service.store.read().at_home(PLATFORM, team, channel)
-        mentioned = text.lstrip().startswith(f"<@{self._bot_of(team)}")
+        homes = self._homes_at(team, channel)
         if mentioned and not homes:
             await self._strangers.tell(team, channel, user, NOBODY_HERE)
-        elif mentioned and homes[0] not in {seat.committee for seat in mine}:
-            await self._strangers.pressed(team, channel, user, homes[0])
-        else:
-            await self._from_outside(team, event, user, channel)
-
-    async def _from_outside(
-        self, team: str, event: dict[str, Any], user: str, channel: str
-    ) -> None:
-        """Whoever speaks in a walk's thread without being a member is told, and so are the chairs."""
-        thread = str(event.get("thread_ts", ""))
-        if not thread:
-            return
-        reader = self._service.store.read()
-        key = reader.key_at(PLATFORM, team, channel, thread)
-        if key.endswith(OWN) and seats(self._service, team, user):
-            await self._strangers.tell(team, channel, user, IN_MESSAGES, thread)
-        for committee in reader.at_home(PLATFORM, team, channel):
-            mine = seats(self._service, team, user)
-            if key in reader.state(committee).walks and committee not in {
-                s.committee for s in mine
-            }:
+        for committee in homes:
+            seat = seat_at(self._service, team, user, committee)
+            key = self._key_at(room(team, channel), thread)
+            apart = pacing.opens_for_all(key)
+            if seat is not None and apart:
+                await self._strangers.tell(team, channel, user, IN_MESSAGES, thread)
+            elif seat is None and mentioned:
+                await self._strangers.pressed(team, channel, user, committee)
+            elif seat is None and (apart or key in self._service.look(committee).state.walks):
                 await self._strangers.spoke(team, channel, user, committee, thread)
 
     # -- messages -------------------------------------------------------------------------------
@@ -187,7 +174,7 @@ class Listening:
         if found is None:
             return []
         seat, walk, place = found
-        if not walk and not _recorded(seat, ts):
+        if not _spoken_to_us(seat, walk, channel, ts):
             return []  # people talking among themselves: nothing of it is kept
         stamp = str(message["edited"].get("ts", ""))
         return [
@@ -213,7 +200,7 @@ class Listening:
         if found is None:
             return []
         seat, walk, place = found
-        if not walk and not _recorded(seat, ts):
+        if not _spoken_to_us(seat, walk, channel, ts):
             return []
         return [
             Deleted(
@@ -235,25 +222,25 @@ class Listening:
         if channel.startswith("D"):
             mine = sorted(seats(self._service, team, user), key=lambda s: not s.member.active)
             for seat in mine:
-                room = seat.direct(team)
-                key = self._key_at(room, thread)
+                place = seat.direct(team)
+                key = self._key_at(place, thread)
                 if key in seat.desk.state.walks:
-                    return seat, key, room
+                    return seat, key, place
             here = mine if thread or len([s for s in mine if s.member.active]) < 2 else []
             rooms = [seat.direct(team) for seat in here]
         else:
             homes = self._homes_at(team, channel)
             found = (seat_at(self._service, team, user, committee) for committee in homes)
             here = [seat for seat in found if seat is not None][:1]
-            rooms = [Place(platform=PLATFORM, tenant=team, channel=channel)]
+            rooms = [room(team, channel)]
         if not here:
             return None
-        seat, room = here[0], rooms[0]
+        seat, place = here[0], rooms[0]
         if not thread:
-            return seat, "", room
-        key = self._key_at(room, thread)
+            return seat, "", place
+        key = self._key_at(place, thread)
         if key in seat.desk.state.walks:
-            return seat, key, room
+            return seat, key, place
         # Slack says who began a thread: one of theirs is none of ours.
         may_be_ours = message.get("parent_user_id") in (None, "", self._bot_of(team))
         if (
@@ -262,7 +249,7 @@ class Listening:
             and any(reader.pending(PLATFORM, team, r.channel) for r in rooms)
         ):
             raise TryLater  # it may be the thread that we are just opening
-        return seat, "", room.evolve(thread=f"ts:{thread}")
+        return seat, "", place.evolve(thread=f"ts:{thread}")
 
     def _homes_at(self, team: str, channel: str) -> tuple[str, ...]:
         """The committees at home in a channel; what is known of one holds for a moment."""
@@ -284,8 +271,13 @@ class Listening:
         return self._keys.get(at, "")
 
 
-def _recorded(seat: Seat, ref: str) -> bool:
-    """Whether a message outside of any walk was put to a question by hand."""
+def _spoken_to_us(seat: Seat, walk: str, channel: str, ref: str) -> bool:
+    """Whether a message was meant for Convenor, or put to a question by hand.
+
+    In a walk's thread and in one's messages it may be an answer, which its edit may overtake.
+    """
+    if walk or channel.startswith("D"):
+        return True
     mine = (item.responses.get(seat.member.id) for item in seat.desk.state.items.values())
     return any(part.ref == ref for answer in mine if answer for part in answer.parts)
 
