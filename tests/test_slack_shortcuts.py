@@ -1,26 +1,15 @@
 """The two shortcuts: starting a committee from anywhere, and recording a message as an answer."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.slack import quoting, starting
+from bot.slack import quoting
 from storage.records import How, Status
-from tests.harness import short_bank
 from tests.local_slack import CHANNEL, until
-from tests.slack_world import World, control, text_of, world
+from tests.slack_world import World, control, text_of
 
 pytestmark = [pytest.mark.usefixtures("slack_there"), pytest.mark.xdist_group("slack")]
-
-
-@pytest.fixture
-def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """The bot over signed HTTP, its committees on the short bank."""
-    monkeypatch.setattr(starting, "banks", lambda: {"short": short_bank()})
-    with world(tmp_path) as made:
-        yield made
 
 
 def record(slack: World, name: str, ts: str, channel: str = CHANNEL) -> None:

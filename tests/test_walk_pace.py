@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.core import standing
+from bot.core import owing, standing
 from bot.core.effects import Button, Content, Notice, QuestionCard, StartCard, SummaryCard
 from bot.core.events import Started
 from questions.model import Bank
@@ -308,9 +308,9 @@ def test_everyones_question_waits_for_everyone() -> None:
     h.start("plan")
     h.say("Ben", "To meet", owner_walk(h, "Ben", "plan"))
     assert h.item("plan.why").status is Status.ANSWERED
-    assert "plan.why" in standing.waiting_for(h.state, h.bank, h.ids["Chi"])
-    assert "plan.why" not in standing.waiting_for(h.state, h.bank, h.ids["Ben"])
-    assert standing.waiting_for(h.state, h.bank, h.ids["Olu"]) == ()
+    assert "plan.why" in owing.waiting_for(h.state, h.bank, h.ids["Chi"])
+    assert "plan.why" not in owing.waiting_for(h.state, h.bank, h.ids["Ben"])
+    assert owing.waiting_for(h.state, h.bank, h.ids["Olu"]) == ()
 
 
 def test_the_thread_from_before_goes_on() -> None:

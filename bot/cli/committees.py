@@ -166,10 +166,9 @@ def add(
         for role, named in roles
         for who, email in named
     ]
-    settings = (
-        Settings(move_on=MoveOn.COUNT, move_on_count=int(move_on), pace=Pace(pace))
-        if move_on.isdecimal()
-        else Settings(move_on=MoveOn(move_on), pace=Pace(pace))
+    count = {"move_on_count": int(move_on)} if move_on.isdecimal() else {}
+    settings = Settings(
+        move_on=MoveOn.COUNT if count else MoveOn(move_on), pace=Pace(pace), **count
     )
     with opened() as app:
         people = _with_owner(app, people)

@@ -131,7 +131,7 @@ def _checks(host: str, port: int) -> Iterator[Check]:
     found = yield from _database(settings.database_url)
     yield from _web(settings, host, port)
     yield _platforms(settings)
-    if settings.slack_is_set:
+    if settings.slack_set:
         from bot.cli.doctor_slack import slack_checks
 
         yield from slack_checks(settings, found)
@@ -240,9 +240,8 @@ def _is_running(host: str, port: int) -> bool:
 
 
 def _platforms(settings: "Settings") -> Check:
-    names = ("bot_token", "app_token", "signing_secret", "client_id", "client_secret")
-    slack = [n for n in names if getattr(settings, f"slack_{n}").get_secret_value()]
-    said = [SLACK_SET.format(names=", ".join(f"SLACK_{n.upper()}" for n in slack))] if slack else []
+    slack = settings.slack_set
+    said = [SLACK_SET.format(names=", ".join(slack))] if slack else []
     if settings.not_yet:
         said.append(NOT_YET.format(names=", ".join(settings.not_yet)))
         return Check("platforms", State.NOTE, ". ".join(said), NO_HARM)

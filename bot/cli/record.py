@@ -90,7 +90,7 @@ def status(committee: str, form: str) -> None:
 
 
 def _status(desk: "Desk") -> dict[str, Any]:
-    from bot.core import standing
+    from bot.core import owing, standing
 
     state, bank = desk.state, desk.bank
     phases = standing.progress(state, bank)
@@ -109,7 +109,7 @@ def _status(desk: "Desk") -> dict[str, Any]:
                 "id": member.id,
                 "name": member.name,
                 "role": member.role.value,
-                "waiting": list(standing.waiting_for(state, bank, member.id)),
+                "waiting": list(owing.waiting_for(state, bank, member.id)),
             }
             for member in people
         ],
@@ -156,7 +156,7 @@ def gaps(committee: str, form: str) -> None:
 
 
 def _gaps(desk: "Desk", today: Any) -> list[dict[str, Any]]:
-    from bot.core import standing
+    from bot.core import owing
 
     state = desk.state
     return [
@@ -170,7 +170,7 @@ def _gaps(desk: "Desk", today: Any) -> list[dict[str, Any]]:
             "since": gap.since and gap.since.isoformat().replace("+00:00", "Z"),
             "due": gap.due,
         }
-        for gap in standing.gaps(state, desk.bank, today)
+        for gap in owing.gaps(state, desk.bank, today)
     ]
 
 

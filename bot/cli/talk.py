@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from bot.cli import phrases
 from bot.cli.hearing import Hearing
 from bot.cli.render import Style
-from bot.core import access, standing
+from bot.core import access, owing, standing
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event, Started, Typed
 from bot.core.outbox import deliver_hosted
@@ -106,7 +106,7 @@ class Conversation:
 
     def _phases(self) -> str:
         desk = self._look()
-        waiting = standing.waiting_for(desk.state, desk.bank, self._member)
+        waiting = owing.waiting_for(desk.state, desk.bank, self._member)
         rows = standing.progress(desk.state, desk.bank)
         width = max(len(row.phase) for row in rows)
         me = desk.state.members[self._member]

@@ -147,7 +147,11 @@ def _own_details(old: Member | None, new: Member, actor: str) -> bool:
     )
 
 
+def leading(state: State) -> tuple[Member, ...]:
+    """The chairs who are there."""
+    return tuple(m for m in state.members.values() if m.active and m.role is Role.CHAIR)
+
+
 def chairs(state: State) -> str:
     """Those who can be asked, in words: "Ana or Ben"."""
-    names = [m.name for m in state.members.values() if m.active and m.role is Role.CHAIR]
-    return " or ".join(sorted(names)) or NOBODY
+    return " or ".join(sorted(m.name for m in leading(state))) or NOBODY

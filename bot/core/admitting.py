@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from bot.core import around
+from bot.core import access, around
 from bot.core.effects import Button, Notice, ToMember
 from bot.core.events import Admitted, Knocked, MemberKept
 from bot.core.turn import Turn
 from bot.core.words import short
-from storage.records import Address, Member, Role
+from storage.records import Address, Member
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -37,11 +37,10 @@ def knock(turn: Turn, event: Knocked) -> None:
     name = short(event.name)
     text = CAME[event.standing].format(name=name, committee=turn.state.committee.name)
     button = Button(action="admit", label=LET_IN.format(name=name), value=event.address.user)
-    for chair in turn.state.members.values():
-        if chair.active and chair.role is Role.CHAIR:
-            notice = Notice(text=text + WHAT_FOLLOWS, buttons=(button,))
-            key = f"{event.id}:knock:{chair.id}"
-            turn.say(ToMember(member=chair.id), "knock", notice, key=key)
+    for chair in access.leading(turn.state):
+        notice = Notice(text=text + WHAT_FOLLOWS, buttons=(button,))
+        key = f"{event.id}:knock:{chair.id}"
+        turn.say(ToMember(member=chair.id), "knock", notice, key=key)
 
 
 def admit(turn: Turn, event: Admitted) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.core import dates, lost, where
+from bot.core import dates, lines, lost, where
 from bot.core.effects import Button
 from bot.core.events import (
     AskedFor,
@@ -33,9 +33,8 @@ from bot.core.events import (
 )
 from bot.core.naming import find_phase, find_questions
 from bot.core.words import short
-from questions.answers import Rejected, parse
-from questions.model import Bank, Kind
-from storage.records import Pace, Stage, State, Walk
+from questions.model import Bank
+from storage.records import Pace, Stage, State
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -50,29 +49,8 @@ SEVERAL = "“{name}” could be {names}. The full name would settle it."
 FIND_WHAT = "Find what? Type “find” and some words."
 BAD_DATE = "I can't read “{text}” as a date. Friday, 12 June or 2026-06-12 work."
 
-BARE = frozenset(
-    "help next back status gaps pause resume export skip na park why withdraw holds".split()
-)
-"""What counts as a command in a thread without a slash, when it is all that was typed."""
-ALIASES = {
-    "n/a": "na", "not applicable": "na", "still holds": "holds", "discuss later": "park",
-    "undo": "withdraw", "?": "help", "go on": "resume", "continue": "resume", "previous": "back",
-    "prev": "back", "search": "find", "begin": "start",
-}  # fmt: skip
-NOTHING = frozenset((
-    "nothing", "nothing to note", "nothing to add", "nothing comes to mind", "nothing here",
-    "nothing really", "none", "no", "nope", "no effect", "not really", "pass", "-",
-))  # fmt: skip
-"""What people type in the review round where a click would be *Nothing to note*."""
-WITH_MORE = re.compile(
-    r"(?:(?:skip|na|n/a|park):\s*\S|status (?:mine|team)$|ask \d+$|help [a-z]+$|assign\b.+@)",
-    re.IGNORECASE,
-)
-"""What counts in a thread without a slash though more was typed: hardly anybody's answer."""
 LONGEST_ORDER = 400
 """Nobody hands over in more characters; looking for names and dates in a long text takes a while."""
-SHARED = frozenset("help status gaps find export".split())
-PREFIX = re.compile(r"^\s*(?:/convenor\b|@convenor\b)\s*", re.IGNORECASE)
 
 Args = tuple[Typed, State, Bank, datetime, str]
 
@@ -81,14 +59,14 @@ def meaning(event: Typed, state: State, bank: Bank, now: datetime) -> Event:
     """Turn typed words into the event they mean; the same event where they are a plain message."""
     text = event.text.strip()
     walk = state.walks.get(event.walk)
-    line = _command_line(event, walk, bank)
+    line = lines.command_line(event, walk, bank)
     if line is None:
-        nothing = text.casefold().rstrip(".!") in NOTHING
+        nothing = text.casefold().rstrip(".!") in lines.NOTHING
         if nothing and walk and walk.stage is Stage.REVIEWING and not event.about:
             return Passed(**_ids(event))
         return event
-    word, rest = _split(line)
-    word, rest, share = _to_share(word, rest)
+    word, rest = lines.split(line)
+    word, rest, share = lines.to_share(word, rest)
     reader = READERS.get(word)
     if reader is None:
         slashed = bool(walk) or line != text
@@ -107,57 +85,6 @@ def meaning(event: Typed, state: State, bank: Bank, now: datetime) -> Event:
     return (
         meant.model_copy(update={"share": True}) if share and isinstance(meant, Queried) else meant
     )
-
-
-def _to_share(word: str, rest: str) -> tuple[str, str, bool]:
-    """Take "share" off the end of a question to the bot: its answer is for everybody to see."""
-    words = rest.split()
-    if word not in SHARED or not words or words[-1].casefold() != "share":
-        return word, rest, False
-    return word, rest[: rest.casefold().rindex("share")].strip(), True
-
-
-def _split(line: str) -> tuple[str, str]:
-    """A command line as its word and the rest; other ways to say a command are put right."""
-    folded = line.casefold()
-    for alias, command in ALIASES.items():
-        if folded == alias or folded.startswith((alias + " ", alias + ":")):
-            return command, line[len(alias) :].lstrip(" :")
-    word, rest = [*re.split(r"[\s:]+", line, maxsplit=1), ""][:2]
-    return word.casefold(), rest.strip()
-
-
-def _command_line(event: Typed, walk: Walk | None, bank: Bank) -> str | None:
-    """The command in a text without its prefix, or None for a plain message."""
-    text = event.text.strip()
-    if PREFIX.match(text):
-        return PREFIX.sub("", text, count=1) or "help"
-    if re.match(r"^/[a-z?]", text, re.IGNORECASE):
-        return text[1:]
-    if walk is None:
-        return text or "help"
-    bare = text.casefold().rstrip(".!")
-    if WITH_MORE.match(text):
-        return text
-    command = ALIASES.get(bare, bare)
-    if command not in BARE or not _means_it(command, event, walk, bank):
-        return None
-    return bare
-
-
-def _means_it(command: str, event: Typed, walk: Walk, bank: Bank) -> bool:
-    """Whether a bare word is a command just now, rather than somebody's answer."""
-    asking = walk.stage is Stage.ASKING
-    question = bank.questions.get(event.about or walk.current)
-    if command == "resume":
-        return not asking and walk.stage is not Stage.REVIEWING
-    if question is None or not asking:
-        return True
-    if command == "holds":
-        return question.link is not None
-    if question.kind in (Kind.ONE, Kind.MANY):
-        return isinstance(parse(question, event.text), Rejected)
-    return True
 
 
 def _told(event: Typed, sentence: str, buttons: tuple[Button, ...] = ()) -> Told:

@@ -287,30 +287,3 @@ class React(Frozen):
 Effect = Annotated[Ask | Say | Update | React, Field(discriminator="effect")]
 EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)
 CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
-
-
-# -- forms (handed to the adapter at once, never through the outbox) ------------------------------
-
-
-class FormField(Frozen):
-    """One question on a form, prefilled with what this person said before."""
-
-    question: str
-    kind: Kind
-    prompt: str
-    help: str = ""
-    context: tuple[str, ...] = ()
-    options: tuple[Choice, ...] = ()
-    other: str = ""
-    """The id of the option that asks for own words; "" where there is none."""
-    filled: dict[str, str | tuple[str, ...]] = {}
-    """Field names and values as in questions.answers.parse."""
-    depth: int = 0
-
-
-class OpenForm(Frozen):
-    """A form to show this person now."""
-
-    title: str
-    walk: str = ""
-    fields: tuple[FormField, ...]

@@ -239,10 +239,7 @@ class PresenceKept(_Event):
 
 
 class Knocked(_Event):
-    """Somebody who is no member came to the committee's channel, or spoke there.
-
-    `member` is a chair: it is the chairs who are told, once for each such person.
-    """
+    """A stranger came to the committee's channel, or spoke there: the chairs, as `member`, are told."""
 
     kind: Literal["knocked"] = "knocked"
     name: str

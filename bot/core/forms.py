@@ -1,14 +1,38 @@
 """Forms: the questions of a section on one page, prefilled with what this person said before."""
 
 from bot.core import access, cards, standing
-from bot.core.effects import FormField, OpenForm
+from bot.core.effects import Choice
 from bot.core.errors import Misuse, Refused
 from bot.core.recording import NOT_ASKED
-from questions.model import Bank, Kind, Question
+from questions.model import Bank, Frozen, Kind, Question
 from questions.values import ListValue, ManyValue, OneValue, TextValue, Value, YesNoValue
 from storage.records import State
 
 NO_FORM = "The review round is answered on its own cards."
+
+
+class FormField(Frozen):
+    """One question on a form, prefilled with what this person said before."""
+
+    question: str
+    kind: Kind
+    prompt: str
+    help: str = ""
+    context: tuple[str, ...] = ()
+    options: tuple[Choice, ...] = ()
+    other: str = ""
+    """The id of the option that asks for own words; "" where there is none."""
+    filled: dict[str, str | tuple[str, ...]] = {}
+    """Field names and values as in questions.answers.parse."""
+    depth: int = 0
+
+
+class OpenForm(Frozen):
+    """A form to show this person now."""
+
+    title: str
+    walk: str = ""
+    fields: tuple[FormField, ...]
 
 
 def question_form(

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from bot.core import standing
+from bot.core import owing, standing
 from bot.core.effects import Button, Group, Line, Notice
 from bot.core.events import Queried
-from bot.core.standing import Gap, Progress
+from bot.core.owing import Gap
+from bot.core.standing import Progress
 from bot.core.words import local_day, series, several, short, today
 from questions.model import Bank, Kind
 from storage.records import Hit, State, Status
@@ -115,7 +116,7 @@ def status(state: State, bank: Bank, member: str, part: str = "") -> Notice:
 
 
 def _mine(state: State, bank: Bank, member: str) -> Group:
-    waiting = standing.waiting_for(state, bank, member)
+    waiting = owing.waiting_for(state, bank, member)
     lines = tuple(_question_line(bank, name) for name in waiting[:MOST])
     if len(waiting) > MOST:
         lines = (*lines, Line(text=f"and {len(waiting) - MOST} more"))
@@ -151,7 +152,7 @@ def _team(state: State, bank: Bank) -> Group:
     lines = []
     for member in sorted(standing.voices(state).values(), key=lambda m: m.name.casefold()):
         given = sum(member.id in item.answers for item in state.items.values())
-        waiting = len(standing.waiting_for(state, bank, member.id))
+        waiting = len(owing.waiting_for(state, bank, member.id))
         detail = several(given, "answer")
         if waiting:
             detail += f", {several(waiting, 'question')} waiting"
@@ -162,7 +163,7 @@ def _team(state: State, bank: Bank) -> Group:
 def gaps(state: State, bank: Bank, now: datetime) -> Notice:
     """By phase, what blocks first, with owner and age."""
     local = today(now, state.committee.zone)
-    found = standing.gaps(state, bank, local)
+    found = owing.gaps(state, bank, local)
     if not found:
         return Notice(text=GAPS_NONE)
     groups = []

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import datetime
 
-from bot.core import access, commands, engine, forms, listings
-from bot.core.effects import Effect, OpenForm, Say
+from bot.core import access, commands, engine, forms, listings, rooms
+from bot.core.effects import Effect, Say
 from bot.core.errors import Misuse, NotAllowed, Refused
 from bot.core.events import BankMoved, Deleted, Edited, Event, Queried, Told, Typed
+from bot.core.forms import OpenForm
 from bot.core.founding import NewMember, Plan, found
 from bot.core.outbox import HOSTED, LOCAL
 from bot.core.promises import direct, promises
@@ -24,16 +25,7 @@ from bot.core.recording import checked
 from bot.core.turn import answering_place
 from questions.model import Bank, Frozen
 from storage.port import NotFound, Reader, Store, Transaction
-from storage.records import (
-    Amendment,
-    Audit,
-    Committee,
-    Message,
-    Person,
-    Place,
-    Settings,
-    State,
-)
+from storage.records import Audit, Committee, Message, Person, Place, Settings, State
 
 log = logging.getLogger(__name__)
 
@@ -81,9 +73,8 @@ class Service:
         """Take one event, durably.
 
         Raises Refused (say its sentence to the person), Misuse (the ids do not fit together) or a
-        StoreError; in each case nothing was kept. A refused `Typed` does not raise: the member is
-        answered through the outbox, and the words
-        are kept; only text that no store can keep raises Refused there, too.
+        StoreError; in each case nothing was kept. A refused `Typed` raises only for a member who was
+        let go, or text that no store can keep: all others are answered, and their words are kept.
         """
         now = self.clock()
         handled = self.store.write(lambda tx: self._handle(tx, event, now))
@@ -120,14 +111,14 @@ class Service:
             raise Misuse(f"member {event.member} is not of committee {event.committee}")
         if event.walk and event.walk not in before.walks:
             raise Misuse(f"walk {event.walk} is not of committee {event.committee}")
-        _check_place(before, event)
+        rooms.check_place(before, event)
         bank = self._bank_of(tx, before)
         if isinstance(event, Edited | Deleted):
-            if not _newest(tx, event, before, now):
+            if not rooms.newest(tx, event, before, now):
                 return Handled()
             self._amend(tx, event, before, now)
         if isinstance(event, Typed):
-            early = _amended(tx, event, before)
+            early = rooms.amended(tx, event, before)
             if early and early.deleted:
                 return Handled()
             if early:
@@ -299,46 +290,6 @@ class Service:
         if key not in self._banks:
             self._banks[key] = reader.bank(*key)
         return self._banks[key]
-
-
-def _outside_room(state: State, event: Typed | Edited | Deleted) -> Place | None:
-    """The room of another platform that an event came from; None for those that we host.
-
-    There, events may come in any order: an edit before its message, a deletion before its edit.
-    """
-    walk = state.walks.get(event.walk)
-    place = walk.place if walk else event.place
-    return place if place is not None and place.platform != HOSTED else None
-
-
-def _newest(tx: Transaction, event: Edited | Deleted, state: State, now: datetime) -> bool:
-    """Note the change of a message; False if a newer one was noted before."""
-    place = _outside_room(state, event)
-    if place is None:
-        return True
-    amendment = (
-        Amendment(stamp=event.stamp, text=event.text)
-        if isinstance(event, Edited)
-        else Amendment(stamp="", deleted=True)
-    )
-    room = (place.platform, place.tenant, place.channel)
-    return tx.amend_early(*room, event.ref, amendment, now)
-
-
-def _amended(tx: Transaction, event: Typed, state: State) -> Amendment | None:
-    place = _outside_room(state, event)
-    if place is None:
-        return None
-    return tx.amendment(place.platform, place.tenant, place.channel, event.ref)
-
-
-def _check_place(state: State, event: Event) -> None:
-    """A room of ours is the committee's, or the member's own; a platform's is as it says."""
-    place = getattr(event, "place", None)
-    if place is None or place.platform != HOSTED or place.channel == f"@{event.member}":
-        return
-    if place.evolve(thread="") not in state.committee.home:
-        raise Misuse(f"{event.kind} {event.id} comes from nowhere of this committee's")
 
 
 __all__ = ["HOSTED", "LOCAL", "Desk", "Handled", "NewMember", "Service"]

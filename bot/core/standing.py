@@ -4,10 +4,9 @@ Nothing here changes anything. Orders are the bank's unless said otherwise.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
 
 from bot.core.effects import Saying
-from questions.model import Bank, Condition, Frozen, Kind, Phase, Question
+from questions.model import Bank, Condition, Frozen, Phase, Question
 from questions.values import choice_words, holds, said_words
 from storage.records import (
     Answer,
@@ -15,6 +14,7 @@ from storage.records import (
     Item,
     Member,
     MoveOn,
+    Pace,
     Role,
     Said,
     Stage,
@@ -38,20 +38,6 @@ class Progress(Frozen):
     parked: int = 0
     started: bool = False
     finished: bool = False
-
-
-class Gap(Frozen):
-    """Something the committee still owes. `owners` are member ids; `since` where it is known."""
-
-    question: str
-    phase: str
-    why: str
-    """open, parked, reconfirm or overdue."""
-    owners: tuple[str, ...]
-    blocks: int = 0
-    """How many further questions hang on this one."""
-    since: datetime | None = None
-    due: date | None = None
 
 
 def item_of(state: State, question: str) -> Item:
@@ -208,93 +194,17 @@ def phase_done(state: State, phase: str) -> bool:
     return through or phase in state.committee.summarised
 
 
+def own_pace(state: State) -> bool:
+    """Whether the committee offers to go through a phase at one's own pace."""
+    return state.committee.settings.pace is not Pace.TOGETHER
+
+
 def own_way(state: State, phase: str, member: str) -> bool:
     """Whether the member still has to go through a phase that each answers at their own pace."""
     if phase not in state.committee.opened or shared_walk(state, phase):
         return False
     walk = own_walk(state, phase, member)
     return walk is None or walk.stage is not Stage.DONE
-
-
-def waiting_for(state: State, bank: Bank, member: str) -> tuple[str, ...]:
-    """The questions that wait for this member, in started phases or assigned to them."""
-    if member not in voices(state):
-        return ()
-    started = {walk.phase for walk in state.walks.values()}
-    current = {walk.current for walk in state.walks.values() if walk.shared and walk.current}
-    for phase in bank.phases:
-        if own_way(state, phase.id, member):
-            ids = (question.id for question in phase.questions)
-            current.update(name for name in ids if item_of(state, name).ruling is None)
-    return tuple(
-        question.id
-        for question in bank
-        if _waits_for(state, question, member, bank.phase_of[question.id].id in started, current)
-    )
-
-
-def _waits_for(
-    state: State, question: Question, member: str, started: bool, current: set[str]
-) -> bool:
-    item = item_of(state, question.id)
-    if not item.applies:
-        return False
-    if member in to_confirm(state, item):
-        return True
-    if question.kind is Kind.REVIEW or member in item.responded:
-        return False
-    if item.assignment:
-        return item.assignment.member == member and item.ruling is None
-    return started and (item.status is Status.OPEN or item.question in current)
-
-
-def gaps(state: State, bank: Bank, today: date) -> tuple[Gap, ...]:
-    """What the committee owes: by phase, what blocks most first, then the bank's order.
-
-    `today` is the local date in the committee's zone. Only started phases and assigned or
-    re-opened questions count: a phase that has not begun owes nothing yet.
-    """
-    started = {walk.phase for walk in state.walks.values()}
-    found: list[Gap] = []
-    for phase in bank.phases:
-        here = [
-            gap
-            for question in phase.questions
-            if (gap := _gap(state, bank, question, phase.id in started, today))
-        ]
-        found.extend(sorted(here, key=lambda gap: -gap.blocks))
-    return tuple(found)
-
-
-def _gap(state: State, bank: Bank, question: Question, started: bool, today: date) -> Gap | None:
-    item = item_of(state, question.id)
-    assignment = item.assignment
-    pending = assignment is not None and assignment.member not in item.responded
-    if not item.applies:
-        return None
-    since: datetime | None = None
-    if item.reconfirm:
-        why, since = "reconfirm", item.reconfirm.at
-        unconfirmed = to_confirm(state, item)
-        owners = tuple(who for who in item.answers if who in unconfirmed)
-    elif item.status is Status.PARKED:
-        why, since, owners = "parked", item.ruling.at if item.ruling else None, ()
-    elif assignment and pending and assignment.due and assignment.due < today:
-        why, since, owners = "overdue", assignment.at, (assignment.member,)
-    elif item.status is Status.OPEN and (started or pending):
-        why, since = "open", assignment.at if assignment else None
-        owners = to_go(state, item)
-    else:
-        return None
-    return Gap(
-        question=question.id,
-        phase=bank.phase_of[question.id].id,
-        why=why,
-        owners=owners,
-        blocks=len(bank.dependents.get(question.id, ())),
-        since=since,
-        due=assignment.due if assignment else None,
-    )
 
 
 def sayings(state: State, question: Question, item: Item) -> Iterator[Saying]:

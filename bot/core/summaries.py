@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from bot.core import review_cards, standing
+from bot.core import access, review_cards, standing
 from bot.core.effects import (
     Button,
     Notice,
@@ -13,7 +13,7 @@ from bot.core.effects import (
 )
 from bot.core.words import series, several
 from questions.model import Bank, Kind, Phase
-from storage.records import Pace, Role, State, Status, Step, Walk
+from storage.records import Pace, State, Status, Step, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -60,9 +60,9 @@ MINUTES_EACH = 1.4
 
 def start_card(state: State, bank: Bank, walk: Walk) -> StartCard:
     """The post that opens a phase's thread."""
-    together = state.committee.settings.pace is Pace.TOGETHER
-    wording = STARTING + START[Pace.TOGETHER if together else Pace.BOTH]
-    own_pace = walk.shared and not together
+    offered = standing.own_pace(state)
+    wording = STARTING + START[Pace.BOTH if offered else Pace.TOGETHER]
+    own_pace = walk.shared and offered
     wording = wording if walk.shared else OWN_START
     return _start_card(state, bank.phase_by_id[walk.phase], walk.id, wording, own_pace=own_pace)
 
@@ -77,7 +77,7 @@ def _start_card(
     state: State, phase: Phase, walk: str, wording: str, *, own_pace: bool
 ) -> StartCard:
     count = len(standing.counted(state, phase))
-    chairs = sorted(m.name for m in state.members.values() if m.active and m.role is Role.CHAIR)
+    chairs = sorted(m.name for m in access.leading(state))
     leads = (LEADS if len(chairs) == 1 else LEAD).format(names=series(chairs)) if chairs else ""
     minutes = ceil(count * MINUTES_EACH / 5) * 5
     text = wording.format(
@@ -223,8 +223,7 @@ def _way_to(state: State, phase: Phase, owner: str) -> tuple[Button, ...]:
     made = Button(action="start", label=label, value=phase.id, primary=True, lead=True)
     if owner:
         made = made.model_copy(update={"action": "own", "lead": False})
-        together = state.committee.settings.pace is Pace.TOGETHER
-        if together and standing.own_walk(state, phase.id, owner) is None:
+        if not standing.own_pace(state) and standing.own_walk(state, phase.id, owner) is None:
             shared = standing.shared_walk(state, phase.id)
             if shared is None:
                 return ()

@@ -18,7 +18,6 @@ from bot.core.service import Service
 from bot.slack import chairing, forms, quoting, starting
 from bot.slack.commanding import IN_MESSAGES
 from bot.slack.listening import Listening, spoken
-from bot.slack.meaning import meant
 from bot.slack.needs import RECORD_SHORTCUT, START_SHORTCUT
 from bot.slack.opening import opened
 from bot.slack.people import PLATFORM, Seat, room, seat_in, seats
@@ -48,21 +47,15 @@ class Acting:
     def __init__(
         self,
         service: Service,
-        client_of: Callable[[str], AsyncWebClient | None],
+        client_of: Callable[[str], AsyncWebClient],
         listening: Listening,
         strangers: Strangers,
     ) -> None:
         self._service, self._client_of = service, client_of
         self._listening, self._strangers = listening, strangers
 
-    def _client(self, team: str) -> AsyncWebClient:
-        client = self._client_of(team)
-        if client is None:
-            raise Misuse(f"no workspace {team}")
-        return client
-
     async def _open(self, team: str, body: dict[str, Any], view: dict[str, Any]) -> None:
-        await self._client(team).views_open(trigger_id=body["trigger_id"], view=view)
+        await self._client_of(team).views_open(trigger_id=body["trigger_id"], view=view)
 
     # -- shortcuts ------------------------------------------------------------------------------
 
@@ -195,7 +188,7 @@ class Acting:
 
         Over a form that is being filled in it is laid on top: what was typed there is not lost.
         """
-        client, shown = self._client(team), body.get("view") or {}
+        client, shown = self._client_of(team), body.get("view") or {}
         if view["type"] == "home":
             await client.views_publish(user_id=user, view=view)
         elif shown.get("submit") and view["callback_id"] != shown.get("callback_id"):
@@ -219,7 +212,7 @@ class Acting:
         """Another bank was chosen on the start form: it offers that one's phases."""
         about, held = forms.about(shown.get("private_metadata")), forms.sent(shown.get("state"))
         view = starting.start_view(about.channel, user, held)
-        await self._client(team).views_update(view_id=shown["id"], view=view)
+        await self._client_of(team).views_update(view_id=shown["id"], view=view)
 
     async def _role(
         self, team: str, seat: Seat, ids: dict[str, Any], pressed: Pressed, body: dict[str, Any]
@@ -236,65 +229,6 @@ class Acting:
         fresh = seat_in(seats(self._service, team, str(body["user"]["id"])), seat.committee)
         view = chairing.members_view(fresh, int(page) if page.isdecimal() else 0, said)
         await self._show(team, str(body["user"]["id"]), body, view)
-
-    # -- forms ----------------------------------------------------------------------------------
-
-    async def submit(self, body: dict[str, Any]) -> Result:
-        """A form that was sent. Returns the problems at their fields, or nothing."""
-        team, user = str(body["team"]["id"]), str(body["user"]["id"])
-        view = body["view"]
-        what, held = forms.about(view.get("private_metadata")), forms.sent(view.get("state"))
-        key = f"slack:{team}:v:{view['id']}"
-        try:
-            if what.purpose == "start" and not what.committee:
-                channel = what.channel or str(held.get("channel") or "")
-                await starting.found(
-                    self._service,
-                    self._client(team),
-                    self._strangers,
-                    team,
-                    channel,
-                    user,
-                    held,
-                    key,
-                )
-                return {}
-            seat = seat_in(seats(self._service, team, user), what.committee)
-            ids: dict[str, Any] = {
-                "id": key, "committee": seat.committee, "member": seat.member.id,
-            }  # fmt: skip
-            if what.purpose == "members":
-                # The list stays open, and is another one after each change.
-                return await self._add(team, user, seat, f"{key}:{view.get('hash', '')}", held)
-            if what.purpose == "record":
-                event = await quoting.quoted(
-                    self._client(team), seat, what, ids, held,
-                    self._listening.names(seat, team),
-                    lambda author: self._member(team, author, seat.committee),
-                )  # fmt: skip
-                await self._service.take(event)
-            elif what.purpose == "settings":
-                await self._service.take(chairing.settings_event(seat, ids, held))
-            else:
-                await self._service.take(meant(ids, what, held))
-        except Refused as refusal:
-            shown = forms.problems_at(refusal.problems, refusal.sentence, held)
-            return {"response_action": "errors", "errors": shown}
-        return {}
-
-    def _member(self, team: str, user: str, committee: str) -> str:
-        found = (s for s in seats(self._service, team, user) if s.committee == committee)
-        return next((seat.member.id for seat in found), "")
-
-    async def _add(
-        self, team: str, user: str, seat: Seat, key: str, held: dict[str, str | tuple[str, ...]]
-    ) -> Result:
-        """People were chosen in the list of members: they are in, and the list shows it."""
-        chosen = next((v for k, v in held.items() if k.partition(":")[0] == "people"), ())
-        people = chosen if isinstance(chosen, tuple) else (chosen,)
-        await self._strangers.admit_all(seat, team, people, key, seat.direct(team))
-        fresh = seat_in(seats(self._service, team, user), seat.committee)
-        return {"response_action": "update", "view": chairing.members_view(fresh)}
 
 
 def _public(channel: str) -> str:

@@ -37,6 +37,7 @@ from bot.slack.people import PLATFORM
 from bot.slack.refusals import ENDED, ambiguous, code_of, refusal
 from bot.slack.sender import Pace, SlackSender
 from bot.slack.strangers import Strangers
+from bot.slack.submitting import Submitting
 from bot.slack.vault import Vault
 from bot.slack.which import alone
 from bot.slack.workspaces import Workspaces, claimed
@@ -85,9 +86,12 @@ class Slack:
         strangers = self._strangers = Strangers(service, self.workspaces.client)
         self._listening = Listening(service, self.workspaces.bot, strangers)
         self._commanding = Commanding(
-            service, self.workspaces.client, strangers, self._listening.names
+            service, self.workspaces.let_in, strangers, self._listening.names
         )
-        self._acting = Acting(service, self.workspaces.client, self._listening, strangers)
+        self._acting = Acting(service, self.workspaces.let_in, self._listening, strangers)
+        self._submitting = Submitting(
+            service, self.workspaces.let_in, strangers, self._listening.names
+        )
         self._homing = Homing(service, self.workspaces.client)
         self._service = service
         self._clock = clock
@@ -247,7 +251,7 @@ class Slack:
                 await self._acting.press(body)
                 self._task(self._homing.refresh(body), self._after)
             case "view_submission":
-                said = await self._acting.submit(body)
+                said = await self._submitting.take(body)
                 self._task(self._homing.refresh(body), self._after)
                 return said
             case "shortcut" | "message_action":

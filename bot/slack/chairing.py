@@ -13,7 +13,7 @@ from bot.core.events import MemberKept, SettingsKept
 from bot.core.service import Desk
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
-from bot.slack.forms import About, field, option, pick, view, written
+from bot.slack.forms import About, Held, field, option, pick, view, written
 from bot.slack.people import Seat
 from bot.slack.starting import PACE, PACES
 from bot.slack.values import pack_ours
@@ -76,9 +76,7 @@ def settings_view(seat: Seat) -> dict[str, Any]:
     return view(About(purpose="settings", committee=seat.committee), SETTINGS, rows)
 
 
-def settings_event(
-    seat: Seat, ids: dict[str, Any], held: dict[str, str | tuple[str, ...]]
-) -> SettingsKept:
+def settings_event(seat: Seat, ids: dict[str, Any], held: Held) -> SettingsKept:
     """What a sent settings form says. Raises Refused."""
 
     def word(name: str) -> str:

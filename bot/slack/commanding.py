@@ -9,7 +9,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import access
-from bot.core.errors import Misuse, Refused
+from bot.core.errors import Refused
 from bot.core.events import Typed
 from bot.core.service import Service
 from bot.slack import chairing, starting
@@ -33,7 +33,7 @@ class Commanding:
     def __init__(
         self,
         service: Service,
-        client_of: Callable[[str], AsyncWebClient | None],
+        client_of: Callable[[str], AsyncWebClient],
         strangers: Strangers,
         names: Names,
     ) -> None:
@@ -94,16 +94,10 @@ class Commanding:
         elif channel.startswith("D"):
             view = starting.start_view("", user)
         else:
-            await starting.may_enter(self._client(team), channel)
+            await starting.may_enter(self._client_of(team), channel)
             view = starting.start_view(channel, user)
         await self._open(team, trigger, view)
         return {}
 
     async def _open(self, team: str, trigger: str, view: dict[str, Any]) -> None:
-        await self._client(team).views_open(trigger_id=trigger, view=view)
-
-    def _client(self, team: str) -> AsyncWebClient:
-        client = self._client_of(team)
-        if client is None:
-            raise Misuse(f"no workspace {team}")
-        return client
+        await self._client_of(team).views_open(trigger_id=trigger, view=view)

@@ -7,9 +7,10 @@ what was said before is cut.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from bot.core.effects import Button, FormField, OpenForm
+from bot.core.effects import Button
 from bot.core.errors import Problem
 from bot.core.events import Fields
+from bot.core.forms import FormField, OpenForm
 from bot.core.words import several
 from bot.slack.blocks import Block, button, section, small, title
 from bot.slack.inputs import (

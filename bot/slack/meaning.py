@@ -14,12 +14,10 @@ from bot.core.events import (
     Started,
 )
 from bot.slack import forms
-from bot.slack.forms import About
+from bot.slack.forms import About, Held
 from storage.records import Treatment
 
 BAD_DATE = "Please pick a day from the calendar."
-
-Held = dict[str, str | tuple[str, ...]]
 
 
 def meant(ids: dict[str, Any], what: About, held: Held) -> Event:

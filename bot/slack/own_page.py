@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot.core import access, standing
+from bot.core import access, owing, standing
 from bot.core.effects import Button
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
 from bot.slack.pages import turned
 from bot.slack.people import Seat
 from bot.slack.values import Page, pack_ours
-from storage.records import Pace
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -81,15 +80,15 @@ def _home_of(seat: Seat) -> Iterator[Block]:
 def _waiting(seat: Seat) -> Iterator[Block]:
     desk = seat.desk
     phases: dict[str, list[str]] = {}
-    for name in standing.waiting_for(desk.state, desk.bank, seat.member.id):
+    for name in owing.waiting_for(desk.state, desk.bank, seat.member.id):
         phases.setdefault(desk.bank.phase_of[name].id, []).append(name)
     for phase, names in phases.items():
         title = desk.bank.phase_by_id[phase].title
-        if desk.committee.settings.pace is Pace.TOGETHER:
-            yield from kit.small(title)
-        else:
+        if standing.own_pace(desk.state):
             own = Button(action="own", label=PACE.format(phase=title), value=phase)
             yield from kit.actions(seat.committee, (own,), (), {})
+        else:
+            yield from kit.small(title)
         for n, name in enumerate(names):
             made = Button(action="answer", label=ANSWER, question=name)
             yield from kit.section(

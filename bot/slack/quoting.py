@@ -14,7 +14,7 @@ from bot.core.errors import Problem, Refused
 from bot.core.events import Recorded
 from bot.slack import blocks as kit
 from bot.slack.blocks import LABEL, Block
-from bot.slack.forms import About, field, option, view
+from bot.slack.forms import About, Held, field, option, view
 from bot.slack.listening import spoken
 from bot.slack.people import PLATFORM, Seat
 from bot.slack.text import fitted
@@ -30,8 +30,6 @@ NOT_A_MEMBER = "Whoever wrote this is not in the committee, so it can't be recor
 NO_WORDS = "There are no words in this message, so there is nothing to record."
 GONE = "That message is not there any more."
 NOTHING_ASKED = "No question is asked just now that it could answer."
-
-Held = dict[str, str | tuple[str, ...]]
 
 
 def quote_view(

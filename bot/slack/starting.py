@@ -11,7 +11,7 @@ from bot.core.errors import Problem, Refused
 from bot.core.events import Started
 from bot.core.service import Service
 from bot.slack.blocks import Block
-from bot.slack.forms import About, field, menu, option, pick, selected, view, written
+from bot.slack.forms import About, Held, field, menu, option, pick, selected, view, written
 from bot.slack.people import PLATFORM, Profile, look_up, new_member
 from bot.slack.strangers import Strangers
 from questions.loader import bundled_banks
@@ -45,8 +45,6 @@ OTHER_PHASE = "That phase belongs to the other questions. Please choose one of t
 
 LOST = frozenset({"channel_not_found", "not_in_channel", "missing_scope"})
 """What Slack says of a channel that we can't see."""
-
-Held = dict[str, str | tuple[str, ...]]
 
 
 @cache

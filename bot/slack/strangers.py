@@ -24,7 +24,7 @@ from bot.logs import whence
 from bot.slack.blocks import section
 from bot.slack.people import PLATFORM, Profile, Seat, address_of, look_up, new_member, seats
 from bot.slack.text import escape
-from storage.records import Member, Place, Role, State
+from storage.records import Member, Place, Role
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -108,7 +108,7 @@ class Strangers:
         who = await self._profile(team, user)
         if who.bot or who.gone:
             return False
-        chairs = _chairs(self._service.look(committee).state)
+        chairs = access.leading(self._service.look(committee).state)
         if chairs:
             await self._service.take(
                 Knocked(
@@ -192,7 +192,3 @@ class Strangers:
         if client is None:
             raise Misuse(f"no workspace {team}")
         return await look_up(client, team, user)
-
-
-def _chairs(state: State) -> tuple[Member, ...]:
-    return tuple(m for m in state.members.values() if m.active and m.role is Role.CHAIR)

@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.errors import Misuse
 from bot.slack.people import PLATFORM
 from bot.slack.vault import Vault
 from storage.port import Store, Transaction
@@ -83,6 +84,13 @@ class Workspaces:
         if known is None or known.token != token:
             known = self._clients[team] = self.new_client(token)
         return known
+
+    def let_in(self, team: str) -> AsyncWebClient:
+        """The same, for who can do nothing without. Raises Misuse."""
+        client = self.client(team)
+        if client is None:
+            raise Misuse(f"no workspace {team}")
+        return client
 
     def bot(self, team: str) -> str:
         """Convenor's own user in a workspace; "" where it is not let in."""

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
-from bot.core.effects import FormField, OpenForm
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import Answered, Fields
+from bot.core.forms import FormField, OpenForm
 from bot.web.room import (
     STALE,
     ActingSeat,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from bot.core import standing
+from bot.core import owing, standing
 from bot.web.room import Room, direct, page
 from bot.web.thread import messages
 from bot.web.viewer import SeatHere
@@ -31,7 +31,7 @@ class Waiting:
 def show_mine(request: Request, seat: SeatHere) -> HTMLResponse:
     """What waits for this member, and the ways to answer it at one's own pace."""
     desk, me = seat.desk, seat.member.id
-    waiting = standing.waiting_for(desk.state, desk.bank, me)
+    waiting = owing.waiting_for(desk.state, desk.bank, me)
     phases = []
     for phase in desk.bank.phases:
         ids = standing.counted(desk.state, phase)

@@ -6,7 +6,7 @@ from typing import get_args
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from bot.core import export, standing
+from bot.core import export, owing, standing
 from bot.core.effects import Button, Saying
 from bot.web.room import Room, page, question_of
 from bot.web.viewer import Seat, SeatHere, not_here
@@ -49,7 +49,7 @@ class Row:
     item: Item
     said: tuple[Saying, ...]
     entry: Entry | None
-    gap: standing.Gap | None
+    gap: owing.Gap | None
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def sections(seat: Seat, *, gaps_only: bool) -> list[Section]:
     """The phases with their questions; with `gaps_only` what is still owed."""
     desk = seat.desk
     today = local(seat.web.clock(), desk.committee.zone).date()
-    owed = {gap.question: gap for gap in standing.gaps(desk.state, desk.bank, today)}
+    owed = {gap.question: gap for gap in owing.gaps(desk.state, desk.bank, today)}
     found = []
     for phase, progress in zip(
         desk.bank.phases, standing.progress(desk.state, desk.bank), strict=True
@@ -107,7 +107,7 @@ def _shown(seat: Seat, question: Question) -> bool:
     return question.kind is not Kind.REVIEW and (item.applies or bool(item.answers))
 
 
-def _row(seat: Seat, question: Question, gap: standing.Gap | None) -> Row:
+def _row(seat: Seat, question: Question, gap: owing.Gap | None) -> Row:
     desk = seat.desk
     item = standing.item_of(desk.state, question.id)
     return Row(

@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.datastructures import FormData
 
-from bot.core import access, standing
+from bot.core import access, owing, standing
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event
 from bot.core.outbox import deliver_hosted
@@ -24,7 +24,7 @@ from bot.web import picture, wording
 from bot.web.viewer import Posted, Seat, SeatHere, back_to, fresh_id, not_here, render
 from bot.web.ways import path, ways
 from questions.model import Phase, Question
-from storage.records import Committee, Member, Pace, Place, Walk
+from storage.records import Committee, Member, Place, Walk
 
 STALE = "This page was out of date, so nothing was changed. Here it is afresh."
 NO_FILE = "Files can’t be sent here. Paste a link instead."
@@ -153,21 +153,20 @@ def frame(seat: Seat, room: Room) -> dict[str, Any]:
         "rows": rows,
         "drawn": picture.bars(rows, phase),
         "ring": picture.ring,
-        "waiting": standing.waiting_for(desk.state, desk.bank, me.id),
+        "waiting": owing.waiting_for(desk.state, desk.bank, me.id),
         "gaps": gaps(desk, now),
         "people": sorted(standing.voices(desk.state).values(), key=lambda m: m.name.casefold()),
         "heard": heard(desk, room.walk),
         "may": lambda right: access.may(me, right),
         "pace": desk.committee.settings.pace.value,
-        "own_pace": access.may(me, "own walk")
-        and desk.committee.settings.pace is not Pace.TOGETHER,
+        "own_pace": access.may(me, "own walk") and standing.own_pace(desk.state),
     }
 
 
-def gaps(desk: Desk, now: datetime, limit: int = 4) -> tuple[standing.Gap, ...]:
+def gaps(desk: Desk, now: datetime, limit: int = 4) -> tuple[owing.Gap, ...]:
     """What holds the committee up, the first few."""
     today = wording.local(now, desk.committee.zone).date()
-    return standing.gaps(desk.state, desk.bank, today)[:limit]
+    return owing.gaps(desk.state, desk.bank, today)[:limit]
 
 
 def heard(desk: Desk, walk: Walk | None) -> tuple[tuple[Member, bool], ...]:

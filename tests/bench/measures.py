@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import httpx
 import psutil
 
-from bot.core import standing
+from bot.core import owing
 from bot.core.events import Typed
 from bot.core.outbox import deliver_hosted
 from bot.core.service import Service
@@ -176,7 +176,7 @@ def _at_size(store: Store, service: Service) -> Iterator[tuple[str, float]]:
     reader = store.read()
     state = reader.state(committee)
     yield "rows of the gaps", _repeat(lambda: reader.waiting(committee))
-    yield "gaps", _repeat(lambda: standing.gaps(state, bank, date(2026, 5, 12)))
+    yield "gaps", _repeat(lambda: owing.gaps(state, bank, date(2026, 5, 12)))
     yield "search", _repeat(lambda: reader.search(committee, "people week"))
 
 

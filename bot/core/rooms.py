@@ -1,0 +1,53 @@
+"""The rooms that words come from: whose they are, and events that come out of order from others'."""
+
+from datetime import datetime
+
+from bot.core.errors import Misuse
+from bot.core.events import Deleted, Edited, Event, Typed
+from bot.core.outbox import HOSTED
+from storage.port import Transaction
+from storage.records import Amendment, Place, State
+
+
+def _outside_room(state: State, event: Typed | Edited | Deleted) -> Place | None:
+    """The room of another platform that an event came from; None for those that we host.
+
+    There, events may come in any order: an edit before its message, a deletion before its edit.
+    """
+    walk = state.walks.get(event.walk)
+    place = walk.place if walk else event.place
+    return place if place is not None and place.platform != HOSTED else None
+
+
+def newest(tx: Transaction, event: Edited | Deleted, state: State, now: datetime) -> bool:
+    """Note the change of a message; False if a newer one was noted before."""
+    place = _outside_room(state, event)
+    if place is None:
+        return True
+    amendment = (
+        Amendment(stamp=event.stamp, text=event.text)
+        if isinstance(event, Edited)
+        else Amendment(stamp="", deleted=True)
+    )
+    room = (place.platform, place.tenant, place.channel)
+    return tx.amend_early(*room, event.ref, amendment, now)
+
+
+def amended(tx: Transaction, event: Typed, state: State) -> Amendment | None:
+    """What became of a message before it came itself."""
+    place = _outside_room(state, event)
+    if place is None:
+        return None
+    return tx.amendment(place.platform, place.tenant, place.channel, event.ref)
+
+
+def check_place(state: State, event: Event) -> None:
+    """Raise Misuse for a room that is not this committee's.
+
+    One of ours is the committee's, or the member's own; a platform's is as it says.
+    """
+    place = getattr(event, "place", None)
+    if place is None or place.platform != HOSTED or place.channel == f"@{event.member}":
+        return
+    if place.evolve(thread="") not in state.committee.home:
+        raise Misuse(f"{event.kind} {event.id} comes from nowhere of this committee's")
