@@ -180,12 +180,29 @@ def _installations(db: Database) -> None:
     )
 
 
+def _references(db: Database) -> None:
+    # How the rooms and people of a platform are reached whose bots speak only where they were let in.
+    _run(
+        db,
+        """
+        CREATE TABLE conversation_references (
+            platform TEXT NOT NULL, tenant TEXT NOT NULL, room TEXT NOT NULL,
+            account TEXT NOT NULL, parent TEXT NOT NULL, data TEXT NOT NULL,
+            PRIMARY KEY (platform, tenant, room)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX references_by_account ON conversation_references (platform, tenant, account)
+            WHERE account <> ''
+        """,
+    )
+
+
 STEPS = (
     ("0001-the-record", _the_record),
     ("0002-inbox-and-outbox", _inbox_and_outbox),
     ("0003-rooms-and-people", _rooms_and_people),
     ("0004-other-platforms", _other_platforms),
     ("0005-installations", _installations),
+    ("0006-references", _references),
 )
 migrations = Migrations("convenor")
 for _name, _step in STEPS:

@@ -32,6 +32,7 @@ from storage.records import (
     SignIn,
     State,
 )
+from storage.references import ReferenceReader, ReferenceWriter
 
 T = TypeVar("T")
 
@@ -64,7 +65,7 @@ class Conflict(StoreError):
     """The row changed since it was read (its revision moved on), or its key is taken."""
 
 
-class Reader(Protocol):
+class Reader(ReferenceReader, Protocol):
     """Reads. Every list is in the order it is documented in, and bounded by its `limit`."""
 
     def committees(self) -> tuple[Committee, ...]:
@@ -190,7 +191,7 @@ class Reader(Protocol):
         ...
 
 
-class Transaction(Reader, Protocol):
+class Transaction(Reader, ReferenceWriter, Protocol):
     """Reads that see this transaction's own writes, and writes."""
 
     def first_time(self, delivery: str, at: datetime) -> bool:

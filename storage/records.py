@@ -460,7 +460,10 @@ class Amendment(Row):
     """What became of a person's message on a platform, whatever order its events came in."""
 
     stamp: str
-    """The platform's time of the edit, as a string that sorts by it; the newest one counts."""
+    """The platform's time of it, as a string that sorts by it; the newest one counts.
+
+    A deletion without one is the last that is heard of a message.
+    """
     text: str = ""
     deleted: bool = False
 

@@ -24,6 +24,7 @@ from storage.records import (
     Session,
     State,
 )
+from storage.sqlite_references import ReferenceReads
 from storage.sqlite_rows import (
     INVITATION_COLUMNS,
     MESSAGE_COLUMNS,
@@ -106,7 +107,7 @@ _INVITATIONS = f"""
 """  # noqa: S608 -- constants
 
 
-class Reads:
+class Reads(ReferenceReads):
     """The port's Reader, over two things that a subclass gives: running a query, and states."""
 
     def _all(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:

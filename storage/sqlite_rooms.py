@@ -65,7 +65,8 @@ _AMENDMENT = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (platform, tenant, channel, ref) DO UPDATE
     SET stamp = excluded.stamp, text = excluded.text, deleted = excluded.deleted, at = excluded.at
-    WHERE amendments.deleted = 0 AND (excluded.deleted = 1 OR excluded.stamp > amendments.stamp)
+    WHERE excluded.stamp > amendments.stamp AND (amendments.deleted = 0 OR amendments.stamp <> '')
+        OR amendments.deleted = 0 AND excluded.deleted = 1 AND excluded.stamp = ''
 """
 
 

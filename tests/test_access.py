@@ -63,7 +63,7 @@ LEADING: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 READING: dict[str, dict[str, Any]] = {
     "queried": {"what": "status"}, "told": {"sentence": "x"},
-    "knocked": {"name": "Nia", "address": NIA},
+    "knocked": {"name": "Nia", "address": NIA}, "displaced": {},
 }  # fmt: skip
 RUNNING: dict[str, dict[str, Any]] = {
     "started": {"phase": "plan"},

@@ -190,7 +190,7 @@ def _what_breaks(bot: Office, thread: str, monkeypatch: pytest.MonkeyPatch) -> N
         assert bot.say("T1", user("Ben"), f"{WORDS} seven", thread).status_code == 500
 
 
-def _broken(event: object) -> Any:
+def _broken(event: object, **_how: object) -> Any:
     raise ValueError(f"{WORDS} {TOKEN} {event}")
 
 

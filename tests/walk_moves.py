@@ -370,6 +370,7 @@ BUILDERS: dict[str, Builder] = {
         "address": _address(m),
         "standing": ("colleague", "guest", "foreign")[m.other % 3],
     },
+    "displaced": lambda m, s, b, v: {"back": bool(m.other % 2)},
     "admitted": lambda m, s, b, v: {
         "who": Member(
             id=f"in{m.what}",

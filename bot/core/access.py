@@ -12,6 +12,7 @@ from bot.core.events import (
     Answered,
     Assigned,
     BankMoved,
+    Displaced,
     Event,
     Knocked,
     MemberKept,
@@ -107,7 +108,7 @@ def _right(state: State, event: Event) -> str:
     walk = state.walks.get(event.walk)
     shared = walk is None or walk.shared
     match event:
-        case Queried() | Told() | Knocked():
+        case Queried() | Told() | Knocked() | Displaced():
             return "read"
         case Started(own=own):
             return "own walk" if own else "lead"

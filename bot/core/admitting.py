@@ -1,10 +1,10 @@
-"""Who comes to the committee's channel without being in the committee: the chair decides, by name."""
+"""The committee's channel: who comes there without being in the committee, and whether it is there."""
 
 from typing import Any
 
 from bot.core import access, around
 from bot.core.effects import Button, Notice, ToMember
-from bot.core.events import Admitted, Knocked, MemberKept
+from bot.core.events import Admitted, Displaced, Knocked, MemberKept
 from bot.core.turn import Turn
 from bot.core.words import short
 from storage.records import Address, Member
@@ -28,6 +28,16 @@ WELCOME = (
     "“help” what I can do."
 )
 GAPS = "What is open"
+LOST = (
+    "The channel of {committee} was deleted. What was said is safe in the record. An owner of the team can "
+    "restore the channel; then I go on there."
+)
+BACK = "The channel of {committee} is back, and I go on there."
+NOT_IN = (
+    "You are not in this committee yet, so what you write here is not recorded. I have told {chairs}, "
+    "who can let you in."
+)
+AN_APP = "{name} is an app, and apps can't be members."
 
 
 def knock(turn: Turn, event: Knocked) -> None:
@@ -41,6 +51,18 @@ def knock(turn: Turn, event: Knocked) -> None:
         notice = Notice(text=text + WHAT_FOLLOWS, buttons=(button,))
         key = f"{event.id}:knock:{chair.id}"
         turn.say(ToMember(member=chair.id), "knock", notice, key=key)
+
+
+def displaced(turn: Turn, event: Displaced) -> None:
+    """Tell each chair that the committee's channel is gone, or is back."""
+    text = (BACK if event.back else LOST).format(committee=turn.state.committee.name)
+    for chair in access.leading(turn.state):
+        turn.say(
+            ToMember(member=chair.id),
+            "displaced",
+            Notice(text=text),
+            key=f"{event.id}:displaced:{chair.id}",
+        )
 
 
 def admit(turn: Turn, event: Admitted) -> None:

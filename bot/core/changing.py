@@ -4,6 +4,7 @@ A member's messages are found by their ids among that member's own answers and n
 touch what somebody else said.
 """
 
+from bot.core import where
 from bot.core.effects import Button, InThread, Notice
 from bot.core.errors import Refused
 from bot.core.events import Deleted, Edited, Withdrawn
@@ -12,7 +13,7 @@ from bot.core.turn import Turn
 from bot.core.words import short
 from questions.answers import Rejected, fold, parse
 from questions.model import Kind, Question
-from storage.records import Answer, How, Item, Note, Part, Said
+from storage.records import Answer, How, Item, Note, Part, Said, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -59,6 +60,9 @@ def edit(turn: Turn, event: Edited) -> None:
     """A message was changed: whatever it said is read again."""
     text = checked(event.text)
     answered = _answered_with(turn, event.ref)
+    if event.restores in turn.bank.questions and not answered:
+        _restore(turn, turn.bank.questions[event.restores], Part(ref=event.ref, text=text))
+        return
     for question, mine in answered:
         if mine.said in (Said.ANSWER, Said.WITHDRAWN):
             parts = tuple(p.evolve(text=text) if p.ref == event.ref else p for p in mine.parts)
@@ -67,13 +71,23 @@ def edit(turn: Turn, event: Edited) -> None:
         _edit_note(turn, *noted, text)
 
 
+def _restore(turn: Turn, question: Question, part: Part) -> None:
+    """A deletion was undone: its words count again, beside what was said since, or alone."""
+    mine = turn.item(question.id).responses.get(turn.event.member)
+    since = mine.parts if mine and mine.said is Said.ANSWER else ()
+    for parts in ((*since, part), (part,)):
+        if not isinstance(fold(question, [p.text for p in parts]), Rejected):
+            _answer(turn, question, How.EDIT, parts)
+            return
+
+
 def _read_again(
     turn: Turn, question: Question, mine: Answer, parts: tuple[Part, ...], event: Edited
 ) -> None:
-    if parts == mine.parts:
+    if parts == mine.parts and not event.restores:
         return
     value = fold(question, [part.text for part in parts])
-    walk = turn.state.walks.get(event.walk)
+    walk = _walk(turn, question)
     if isinstance(value, Rejected):
         _drop_note(turn, question.id, event.ref)
         record(turn, question.id, Said.WITHDRAWN, How.EDIT, parts=parts)
@@ -102,7 +116,7 @@ def _edit_note(turn: Turn, item: Item, kept: Note, text: str) -> None:
         value = parse(question, text)
         if not isinstance(value, Rejected):
             _answer(turn, question, How.EDIT, (Part(ref=kept.ref, text=text),))
-            walk = turn.state.walks.get(turn.event.walk)
+            walk = _walk(turn, question)
             if walk:
                 turn.react(walk, kept.ref)
             return
@@ -116,13 +130,20 @@ def _answer(turn: Turn, question: Question, how: How, parts: tuple[Part, ...]) -
     if isinstance(value, Rejected):
         return
     record(turn, question.id, Said.ANSWER, how, value=value, parts=parts, even_closed=True)
-    walk = turn.state.walks.get(turn.event.walk)
+    walk = _walk(turn, question)
     if walk:
         move_on(turn, walk, question.id)
 
 
+def _walk(turn: Turn, question: Question) -> Walk | None:
+    """The walk that a message stands in; in a room without threads, the one through its phase."""
+    place = getattr(turn.event, "place", None)
+    phase = turn.bank.phase_of[question.id].id
+    return turn.state.walks.get(turn.event.walk) or where.walk_at(turn.state, place, phase)
+
+
 def _hint(turn: Turn, question: Question, rejected: Rejected) -> None:
-    walk = turn.state.walks.get(turn.event.walk)
+    walk = _walk(turn, question)
     if walk:
         notice = Notice(text=rejected.reason, buttons=hints(walk, question, rejected))
         turn.say(InThread(walk=walk.id), "hint", notice, only_for=turn.event.member)

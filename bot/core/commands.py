@@ -59,6 +59,9 @@ def meaning(event: Typed, state: State, bank: Bank, now: datetime) -> Event:
     """Turn typed words into the event they mean; the same event where they are a plain message."""
     text = event.text.strip()
     walk = state.walks.get(event.walk)
+    if walk is None and not event.threads:
+        walk = where.asked_last(state.walks.values(), event.place)
+        event = event.model_copy(update={"walk": walk.id}) if walk else event
     line = lines.command_line(event, walk, bank)
     if line is None:
         nothing = text.casefold().rstrip(".!") in lines.NOTHING

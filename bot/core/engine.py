@@ -174,6 +174,7 @@ EVERYWHERE: dict[str, Callable[[Turn, Any], None]] = {
     "settings_kept": around.keep_settings,
     "bank_moved": around.move_bank,
     "knocked": admitting.knock,
+    "displaced": admitting.displaced,
     "admitted": admitting.admit,
     "recorded": quoting.quote,
 }

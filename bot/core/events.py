@@ -42,6 +42,10 @@ class Typed(_Event):
     """Where it was typed, if that is not a walk's thread (an answer to it goes there)."""
     about: str = ""
     """The question the person had before them, where the platform knows; "" means the current one."""
+    addressed: bool = False
+    """Whether the bot was named in a room in which people also talk among themselves: it is not in `text`."""
+    threads: bool = True
+    """Whether the room has threads; where it has none, words are meant for what was asked there last."""
 
 
 class Answered(_Event):
@@ -99,6 +103,8 @@ class Edited(_Event):
     """When it was changed, as a string that sorts by it, where the platform promises no order."""
     place: Place | None = None
     """Where the message stands, if that is not a walk's thread."""
+    restores: str = ""
+    """The question that it answered before it was deleted, if its deletion was undone; the service's."""
 
 
 class Deleted(_Event):
@@ -106,6 +112,8 @@ class Deleted(_Event):
 
     kind: Literal["deleted"] = "deleted"
     ref: str
+    stamp: str = ""
+    """When, as for an edit, where a deletion can be undone; "" where it is the last word."""
     place: Place | None = None
     """Where the message stood, if that was not a walk's thread."""
 
@@ -248,6 +256,13 @@ class Knocked(_Event):
     """A guest of the platform's tenant, or somebody of another organisation."""
 
 
+class Displaced(_Event):
+    """The committee's channel was deleted, or came back: the chairs, as `member`, are told."""
+
+    kind: Literal["displaced"] = "displaced"
+    back: bool = False
+
+
 class Admitted(_Event):
     """The chair lets somebody in, by name; `who` has an address of theirs."""
 
@@ -291,7 +306,7 @@ Event = Annotated[
     | Started | WentNext | WentBack | AskedFor | PausedWalk | ResumedWalk
     | Reviewed | Passed | Treated
     | Assigned | Queried | Told | MemberKept | PresenceKept | SettingsKept | BankMoved
-    | Knocked | Admitted | Recorded,
+    | Knocked | Displaced | Admitted | Recorded,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

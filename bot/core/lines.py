@@ -3,6 +3,7 @@
 import re
 
 from bot.core.events import Typed
+from bot.core.naming import find_phase
 from questions.answers import Rejected, parse
 from questions.model import Bank, Kind
 from storage.records import Stage, Walk
@@ -27,6 +28,8 @@ WITH_MORE = re.compile(
 )
 """What counts in a thread without a slash though more was typed: hardly anybody's answer."""
 SHARED = frozenset("help status gaps find export".split())
+FIND = re.compile(r"find(?:\s+\S+){1,3}", re.IGNORECASE)
+"""A search in a room in which answers and commands stand side by side."""
 PREFIX = re.compile(r"^\s*(?:/convenor\b|@convenor\b)\s*", re.IGNORECASE)
 
 
@@ -58,12 +61,25 @@ def command_line(event: Typed, walk: Walk | None, bank: Bank) -> str | None:
     if walk is None:
         return text or "help"
     bare = text.casefold().rstrip(".!")
-    if WITH_MORE.match(text):
+    if WITH_MORE.match(text) or _clear(event, text, bank):
         return text
     command = ALIASES.get(bare, bare)
     if command not in BARE or not _means_it(command, event, walk, bank):
         return None
     return bare
+
+
+def _clear(event: Typed, text: str, bank: Bank) -> bool:
+    """Whether a command of several words can be nothing else, where a room has but one place for all."""
+    if not event.addressed and event.threads:
+        return False
+    if event.addressed and to_share(*split(text))[2]:
+        return True
+    if FIND.fullmatch(text) or (event.addressed and text.casefold().startswith("find ")):
+        return True
+    word, rest = split(text)
+    name = re.sub(r"\s*\bown$", "", rest, flags=re.IGNORECASE)
+    return word in ("start", "status") and find_phase(bank, name) is not None
 
 
 def _means_it(command: str, event: Typed, walk: Walk, bank: Bank) -> bool:

@@ -27,10 +27,23 @@ def newest(tx: Transaction, event: Edited | Deleted, state: State, now: datetime
     amendment = (
         Amendment(stamp=event.stamp, text=event.text)
         if isinstance(event, Edited)
-        else Amendment(stamp="", deleted=True)
+        else Amendment(stamp=event.stamp, deleted=True)
     )
     room = (place.platform, place.tenant, place.channel)
     return tx.amend_early(*room, event.ref, amendment, now)
+
+
+def restored(tx: Transaction, event: Edited, state: State) -> str:
+    """The question that a message answered, whose deletion this undoes; "" where it is none such."""
+    place = _outside_room(state, event)
+    if place is None:
+        return ""
+    before = tx.amendment(place.platform, place.tenant, place.channel, event.ref)
+    if before is None or not before.deleted:
+        return ""
+    said = tx.history(event.committee, member=event.member)
+    found = (a.question for a in reversed(said) if any(p.ref == event.ref for p in a.parts))
+    return next(found, "")
 
 
 def amended(tx: Transaction, event: Typed, state: State) -> Amendment | None:

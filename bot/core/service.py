@@ -40,6 +40,8 @@ class Handled(Frozen):
     """The delivery was known: nothing changed."""
     refusal: str = ""
     """For typed words: the sentence that was sent back to the member, if they were refused."""
+    back: tuple[Say, ...] = ()
+    """What only the acting member is told, for the adapter to show at once (see `take`)."""
 
 
 class Desk(Frozen):
@@ -81,17 +83,21 @@ class Service:
         self._promised(handled)
         return handled
 
-    def submit(self, event: Event) -> "Future[Handled]":
+    def submit(self, event: Event, *, hand_back: bool = False) -> "Future[Handled]":
         """The same without waiting; the future fails with what `handle` raises."""
         now = self.clock()
-        future = self.store.submit(lambda tx: self._handle(tx, event, now))
+        future = self.store.submit(lambda tx: self._handle(tx, event, now, hand_back=hand_back))
         if self._on_promise:
             future.add_done_callback(self._done)
         return future
 
-    async def take(self, event: Event) -> Handled:
-        """The same for a caller on an event loop, which goes on meanwhile."""
-        return await asyncio.wrap_future(self.submit(event))
+    async def take(self, event: Event, *, hand_back: bool = False) -> Handled:
+        """The same for a caller on an event loop, which goes on meanwhile.
+
+        `hand_back`: what only the acting member is told comes back in the result, once, instead of
+        being promised: for platforms on which the answer to a click is shown to who clicked.
+        """
+        return await asyncio.wrap_future(self.submit(event, hand_back=hand_back))
 
     def _done(self, future: "Future[Handled]") -> None:
         if not future.cancelled() and future.exception() is None:
@@ -99,10 +105,16 @@ class Service:
 
     def _promised(self, handled: Handled) -> None:
         if handled.effects:
-            for call in self._on_promise:
-                call()
+            self.promised()
 
-    def _handle(self, tx: Transaction, event: Event, now: datetime) -> Handled:
+    def promised(self) -> None:
+        """Say that something was promised beside an event."""
+        for call in self._on_promise:
+            call()
+
+    def _handle(
+        self, tx: Transaction, event: Event, now: datetime, *, hand_back: bool = False
+    ) -> Handled:
         access.check_ids(event)
         if not tx.first_time(event.id, now):
             return Handled(duplicate=True)
@@ -114,6 +126,9 @@ class Service:
         rooms.check_place(before, event)
         bank = self._bank_of(tx, before)
         if isinstance(event, Edited | Deleted):
+            if isinstance(event, Edited):
+                question = rooms.restored(tx, event, before)
+                event = event.model_copy(update={"restores": question})
             if not rooms.newest(tx, event, before, now):
                 return Handled()
             self._amend(tx, event, before, now)
@@ -123,14 +138,21 @@ class Service:
                 return Handled()
             if early:
                 event = event.model_copy(update={"text": early.text})
-            return self._typed(tx, event, before, bank, now)
+            return self._typed(tx, event, before, bank, now, hand_back=hand_back)
         after, effects = self._advance(tx, before, event, bank, now)
         if isinstance(event, BankMoved):
             tx.add_bank(event.bank, now)
-        return self._keep(tx, event, before, after, effects, now)
+        return self._keep(tx, event, before, after, effects, now, hand_back=hand_back)
 
     def _typed(
-        self, tx: Transaction, event: Typed, before: State, bank: Bank, now: datetime
+        self,
+        tx: Transaction,
+        event: Typed,
+        before: State,
+        bank: Bank,
+        now: datetime,
+        *,
+        hand_back: bool,
     ) -> Handled:
         place = self._room(before, event)
         checked(event.text)  # what no store can keep is refused before anything is kept
@@ -159,10 +181,10 @@ class Service:
                 place=place,
             )
             after, effects = engine.advance(before, answer, bank, now)
-            return self._keep(tx, answer, before, after, effects, now).model_copy(
-                update={"refusal": refusal.sentence}
-            )
-        return self._keep(tx, meaning, before, after, effects, now)
+            return self._keep(
+                tx, answer, before, after, effects, now, hand_back=hand_back
+            ).model_copy(update={"refusal": refusal.sentence})
+        return self._keep(tx, meaning, before, after, effects, now, hand_back=hand_back)
 
     def _room(self, state: State, event: Typed) -> Place:
         """Where words were typed. Raises Misuse for a room that is not this member's to speak in."""
@@ -220,6 +242,8 @@ class Service:
         after: State,
         effects: tuple[Effect, ...],
         now: datetime,
+        *,
+        hand_back: bool = False,
     ) -> Handled:
         if after is not before:
             committee = after.committee.evolve(revision=before.committee.revision + 1)
@@ -235,10 +259,14 @@ class Service:
                     detail=engine.difference(before, after),
                 )
             )
+        back: tuple[Say, ...] = ()
+        if hand_back:
+            back = tuple(e for e in effects if isinstance(e, Say) and e.only_for == event.member)
+            effects = tuple(e for e in effects if e not in back)
         for message in promises(after, event, effects, now):
             tx.promise(message)
         log.info("handled kind=%s id=%s committee=%s", event.kind, event.id, event.committee)
-        return Handled.model_construct(effects=effects)
+        return Handled.model_construct(effects=effects, back=back)
 
     # -- committees -----------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ while its handlers can be written as plain steps.
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.core import cards, review_cards
+from bot.core import cards, live
 from bot.core.effects import (
     Ask,
     AtPlace,
@@ -181,19 +181,15 @@ class Turn:
             key = cards.card_key(walk, effect.name)
             if effect.name in walk.cards and asked.get(key, -1) < n:
                 content = self._card(walk, effect.name)
-                found.append(Update(key=key, to=InThread(walk=walk.id), content=content))
+                if content is not None:
+                    found.append(Update(key=key, to=InThread(walk=walk.id), content=content))
         return tuple(found)
 
-    def _card(self, walk: Walk, name: str) -> Content:
+    def _card(self, walk: Walk, name: str) -> Content | None:
         kind, _, subject = name.rpartition(":")
         if not kind:
-            folded = walk.current != name
-            return cards.question_card(self.state, self.bank, walk, name, folded=folded)
-        current = walk.review is not None and walk.review.subject == subject
-        return review_cards.review_card(
-            self.state, self.bank, walk, subject,
-            folded=not current, intro=current and not walk.reviewed,
-        )  # fmt: skip
+            return live.question(self.state, self.bank, walk, name)
+        return live.review(self.state, self.bank, walk, subject)
 
 
 class _Shown(NamedTuple):

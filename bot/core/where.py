@@ -1,12 +1,15 @@
-"""Which walk a command is about that was typed outside of any thread. Pure.
+"""Which walk words are about that were typed outside of any thread. Pure.
 
-Slack knows no commands in threads, and a member's own messages are no thread either.
+Slack knows no commands in threads, a member's own messages are no thread either, and Teams' chats have
+none at all.
 """
+
+from collections.abc import Iterable
 
 from bot.core.effects import Button
 from bot.core.events import Typed
 from questions.model import Bank
-from storage.records import Stage, State, Walk
+from storage.records import Place, Stage, State, Walk
 
 WHICH = "Several phases are under way. Which one is “{command}” for?"
 
@@ -40,6 +43,31 @@ def own_walk_here(event: Typed, state: State) -> Walk | None:
     ]
     here = [w for w in mine if w.place.platform == event.place.platform]
     return here[0] if len(here) == 1 else None
+
+
+def _stands_in(walk: Walk, place: Place) -> bool:
+    there = walk.place
+    return (there.platform, there.tenant, there.channel) == (
+        place.platform,
+        place.tenant,
+        place.channel,
+    )
+
+
+def asked_last(walks: Iterable[Walk], place: Place | None) -> Walk | None:
+    """In a room without threads: the walk that asked there last, rather than one that pauses."""
+    here = [
+        walk
+        for walk in walks
+        if place is not None and walk.stage is not Stage.DONE and _stands_in(walk, place)
+    ]
+    return max(here, key=lambda w: (w.stage is not Stage.PAUSED, w.arrived_at, w.id), default=None)
+
+
+def walk_at(state: State, place: Place | None, phase: str) -> Walk | None:
+    """The walk through a phase that stands in a room, whatever its stage."""
+    found = (w for w in state.walks.values() if place is not None and _stands_in(w, place))
+    return next((walk for walk in found if walk.phase == phase), None)
 
 
 def choice(walks: tuple[Walk, ...], line: str, bank: Bank) -> tuple[Button, ...]:
