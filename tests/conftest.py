@@ -20,7 +20,10 @@ from tests.groups import cannot_run, in_ci
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+    from tests.playground import Playground
     from tests.slack_world import World
+    from tests.teams_issuer import Issuer
+    from tests.teams_world import World as TeamsWorld
 
 # No deadlines: two cores shared with a browser make any single example slow at times. CI repeats
 # the same examples in every run; at a developer's desk each run looks at new ones.
@@ -61,6 +64,42 @@ def slack(slack_there: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     short_first(monkeypatch)
     with world(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Iterator["Issuer"]:
+    """Signs tokens as Microsoft does."""
+    from tests.teams_issuer import Issuer
+
+    made = Issuer()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def running_playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Playground"]:
+    """One Agents Playground for all tests of this process."""
+    from tests import playground
+
+    try:
+        playground.find()
+    except playground.PlaygroundMissing as missing:
+        cannot_run("Teams", str(missing))
+    made = playground.Playground(tmp_path_factory.mktemp("playground"), bot_url="")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def teams(
+    running_playground: "Playground", issuer: "Issuer", monkeypatch: pytest.MonkeyPatch
+) -> Iterator["TeamsWorld"]:
+    """The bot behind the playground, which is as good as new; committees can be on the short bank, too."""
+    from tests.teams_world import short_first, world
+
+    short_first(monkeypatch)
+    with world(running_playground, issuer) as made:
         yield made
 
 

@@ -107,12 +107,16 @@ def test_libraries_that_are_not_installed(slack: Fake, monkeypatch: pytest.Monke
     assert "make setup" in named(doctor(1, **both(slack)), "slack")[-1]["said"]
 
 
-def test_what_has_no_use_yet_is_told_apart(slack: Fake) -> None:
-    """Slack works; Teams comes later."""
-    found = one(doctor(0, **both(slack), MICROSOFT_APP_ID="m"), "platforms")
-    assert "Set for Slack: SLACK_BOT_TOKEN" in found["said"]
-    assert "MICROSOFT_APP_ID: set, but" in found["said"]
-    assert found["state"] == "note"
+def test_both_platforms_are_told_apart(slack: Fake) -> None:
+    """What is set for each, and what each has to say."""
+    checks = doctor(0, **both(slack), CONVENOR_TEAMS_DEV="1")
+    found = one(checks, "platforms")
+    assert found["said"] == (
+        "Set for Slack: SLACK_BOT_TOKEN, SLACK_APP_TOKEN. Set for Teams: CONVENOR_TEAMS_DEV"
+    )
+    assert found["state"] == "fine"
+    assert one(checks, "slack bot")["state"] == "fine"
+    assert named(checks, "teams")[0]["state"] == "fine"
 
 
 # -- the workspaces --------------------------------------------------------------------------------

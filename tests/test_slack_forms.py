@@ -16,60 +16,23 @@ from bot.slack.inputs import PART
 from bot.slack.values import Pressed, unpack
 from questions.answers import MAX_TEXT, Rejected, parse
 from questions.loader import bundled_banks
-from questions.model import Bank, Kind, OneQuestion, Option, Phase, TextQuestion
+from questions.model import Bank, Kind, OneQuestion, Option
 from questions.values import TextValue
 from tests.block_limits import check_view, shown
-from tests.harness import Harness
-from tests.slack_contents import (
+from tests.contents import (
     COMMITTEE,
     LONG_ID,
     ODD,
     PINGS,
-    bank_words,
     brief,
-    many,
     seen,
-    state_of,
-    texts,
 )
+from tests.form_fields import KINDS, PEOPLE, fields, text_field, wide
+from tests.harness import Harness
+from tests.slack_checks import state_of
 
 BIG = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 WALK = f"{COMMITTEE}.plan"
-PEOPLE = [(f"member{n:03}", f"Member {n} & Söhne {'x' * (n % 100)}") for n in range(300)]
-KINDS = sorted(set(Kind) - {Kind.REVIEW})
-held_words = texts.map(lambda text: text.strip()[:MAX_TEXT])
-
-
-@st.composite
-def fields(draw: st.DrawFn, name: str = "plan.why") -> FormField:
-    """A question of any kind, with what somebody said before."""
-    kind = draw(st.sampled_from(KINDS))
-    count: int = draw(st.sampled_from((1, 3, 10, 11, 100, 101, 140)))
-    labels = draw(st.lists(bank_words, min_size=1, max_size=3))
-    chosen = {draw(st.integers(0, count - 1)), count - 1}
-    options = tuple(
-        Choice(number=n + 1, id=f"o{n}.{LONG_ID}"[:80], label=labels[n % len(labels)])
-        for n in range(count if kind in (Kind.ONE, Kind.MANY) else 0)
-    )
-    ids = tuple(options[n].id for n in sorted(chosen) if n < len(options))
-    filled: dict[str, Any] = {
-        Kind.TEXT: {"text": draw(held_words)},
-        Kind.LIST: {"entries": draw(held_words)},
-        Kind.ONE: {"option": ids[0] if ids else "", "why": draw(held_words)},
-        Kind.MANY: {"options": ids, "why": draw(held_words)},
-        Kind.YESNO: {"yes": draw(st.sampled_from(("yes", "no"))), "why": draw(held_words)},
-    }[kind]
-    other = draw(st.sampled_from((options[-1].id, ""))) if options else ""
-    return FormField(
-        question=name,
-        kind=kind,
-        prompt=draw(bank_words),
-        help=draw(st.just("") | texts),
-        context=draw(many(texts, 3)),
-        options=options,
-        other=other,
-        filled={**filled, "other": draw(held_words)} if other else filled,
-    )
 
 
 def opened(*asked: FormField, question: str = "") -> dict[str, Any]:
@@ -78,12 +41,6 @@ def opened(*asked: FormField, question: str = "") -> dict[str, Any]:
     view = question_view(COMMITTEE, WALK, question or asked[0].question, form)
     check_view(view)
     return view
-
-
-def text_field(name: str, said: str = "", prompt: str = "Why?") -> FormField:
-    """A question for words."""
-    filled: dict[str, str | tuple[str, ...]] = {"text": said} if said else {}
-    return FormField(question=name, kind=Kind.TEXT, prompt=prompt, filled=filled)
 
 
 @BIG
@@ -215,12 +172,7 @@ def test_a_section_of_the_usual_length_stays_in_its_order() -> None:
 
 def test_saving_again_and_again_reaches_every_question() -> None:
     """A section of 150 parts, with the service: each form asks what the one before left open."""
-    top = TextQuestion(id="plan.top", prompt="What is it?")
-    parts = [
-        TextQuestion(id=f"plan.p{n}", prompt=f"Part {n}?", parent="plan.top") for n in range(150)
-    ]
-    phase = Phase(id="plan", title="Planning", affects="all", questions=(top, *parts))
-    h = Harness(Bank(name="wide", version="1", title="Wide", phases=(phase,)))
+    h = wide(150)
     walk = h.start("plan")
     seen_ids: list[str] = []
     asked = "plan.top"
@@ -236,11 +188,11 @@ def test_saving_again_and_again_reaches_every_question() -> None:
         found = answers(about.asked, sent(state))
         h.form("Ben", walk, **{name.replace(".", "__"): given for name, given in found.items()})
         seen_ids.extend(found)
-        left = [p.id for p in parts if p.id not in seen_ids]
+        left = [q.id for q in h.bank if q.id not in seen_ids]
         if not left:
             break
         asked = left[0]
-    assert set(seen_ids) == {"plan.top", *(p.id for p in parts)}
+    assert set(seen_ids) == set(h.bank.questions)
     assert h.answer_text("plan.p149", "Ben") == PINGS
 
 

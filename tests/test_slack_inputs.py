@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core.errors import Misuse, Problem
 from bot.slack import forms
 from bot.slack.forms import About, answers, problems_at, sent
-from tests.slack_contents import COMMITTEE, LONG_ID
+from tests.contents import COMMITTEE, LONG_ID
 
 
 @pytest.mark.parametrize(

@@ -13,18 +13,11 @@ from bot.slack.people import Seat
 from bot.slack.text import decode
 from bot.slack.values import Page, Pressed, pack_page, unpack
 from questions.model import ReviewQuestion
-from storage.records import (
-    Entry,
-    ReviewNote,
-    Ruling,
-    Status,
-    Step,
-    Treatment,
-)
 from tests.block_limits import check_view, shown
+from tests.contents import COMMITTEE, ODD, PINGS, brief, seen
+from tests.desks import LONG, RULED, bank_of, desk_of, ruled
 from tests.harness import Harness
-from tests.slack_contents import AT, COMMITTEE, ODD, PINGS, brief, seen
-from tests.slack_desks import LONG, all_pages, bank_of, desk_of, seat, text_of, ways, with_item
+from tests.slack_desks import all_pages, seat, text_of, ways
 
 HUGE = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
@@ -70,24 +63,9 @@ def test_what_will_be_asked_is_whole_on_its_pages() -> None:
 
 def test_the_record_says_what_the_committee_ruled_and_what_could_go_wrong() -> None:
     """The reason for what was left out, answers whose question is not asked any more, the register."""
-    desk = desk_of(bank_of(1, 4), 2, "Yes.", 1)
-    ruling = Ruling(status=Status.SKIPPED, reason="no time for it", by="m0", at=AT)
-    desk = with_item(desk, "p0.q1", ruling=ruling, status=Status.SKIPPED, responses={})
-    desk = with_item(desk, "p0.q2", applies=False)
-    desk = with_item(desk, "p0.q3", applies=False, responses={})
-    notes = (
-        ReviewNote(member="m0", step=Step.EFFECT, text="It slows them down", at=AT),
-        ReviewNote(member="m1", step=Step.CONFUSION, text="Like the other exam", at=AT),
-    )
-    entry = Entry(
-        subject="p0.q0", phase="p0", notes=notes, treatment=Treatment.ACT, action="Tell them", at=AT
-    )
-    desk = Desk(state=desk.state.with_entry(entry), bank=desk.bank)
+    desk = ruled()
     whole = text_of(all_pages(reading.phase_view(desk, "p0", answers=True), (seat(desk),)))
-    for words in (
-        "Skipped: no time for it", "Not asked any more", "It slows them down",
-        "Like the other exam", "Act: Tell them", "What about 2",
-    ):  # fmt: skip
+    for words in RULED:
         assert seen(words) in whole
     assert seen("What about 3") not in whole
 

@@ -1,7 +1,7 @@
 """What Slack is sent: inside every limit, nothing lost, and nobody pinged.
 
 Every kind of content is built from hostile and huge texts; those that there really are stand in
-test_slack_messages.
+test_real_messages.
 """
 
 import random
@@ -23,13 +23,13 @@ from bot.core.effects import (
     SummaryCard,
     SummaryLine,
 )
-from bot.slack.render import leading, render
+from bot.core.showing import leading
+from bot.slack.render import render
 from bot.slack.values import pack, unpack
 from questions.model import Kind
 from storage.records import Status
 from tests.block_limits import check_message, shown
-from tests.slack_checks import check
-from tests.slack_contents import (
+from tests.contents import (
     AT,
     COMMITTEE,
     LONG_ID,
@@ -39,6 +39,7 @@ from tests.slack_contents import (
     review_cards,
     summary_cards,
 )
+from tests.slack_checks import check
 
 LONG = "A heading that is longer than what a heading of Slack's can hold. " * 5
 BIG = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)

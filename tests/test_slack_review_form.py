@@ -1,33 +1,24 @@
 """The review form in Slack: it fits whatever was said, and gives back what was noted."""
 
-from datetime import date
-
 import pytest
 
+from bot.core.review_form import people
 from bot.core.service import Desk
 from bot.slack import forms, reading
 from bot.slack.people import Seat
 from bot.slack.values import Pressed, unpack
-from storage.records import Entry, ReviewNote, Role, Step, Treatment
+from storage.records import Entry, ReviewNote, Role, Step
+from tests import desks
 from tests.block_limits import check_view
-from tests.slack_contents import AT, COMMITTEE, ODD, PINGS, brief, seen, state_of
-from tests.slack_desks import LONG, bank_of, desk_of, seat, text_of
+from tests.contents import AT, COMMITTEE, ODD, PINGS, brief, seen
+from tests.desks import LONG, bank_of, desk_of
+from tests.slack_checks import state_of
+from tests.slack_desks import seat, text_of
 
 
 def reviewed(words: str, answers: str = "Yes.", people: int = 3) -> Seat:
     """A seat from which one answer was reviewed in these words."""
-    desk = desk_of(bank_of(1, 2), people, answers, people)
-    notes = tuple(
-        ReviewNote(member=who, step=step, text=words, at=AT)
-        for step in (Step.EFFECT, Step.CONFUSION)
-        for who in ("m0", "m1")
-        if words
-    )
-    entry = Entry(
-        subject="p0.q0", phase="p0", notes=notes, confusion_with=words, treatment=Treatment.ACT,
-        action=words, owner="m1", due=date(2026, 6, 12), at=AT,
-    )  # fmt: skip
-    return seat(Desk(state=desk.state.with_entry(entry), bank=desk.bank))
+    return seat(desks.reviewed(words, answers, people))
 
 
 @pytest.mark.parametrize("words", ["", "Slower", "word " * 1500, PINGS], ids=brief)
@@ -101,7 +92,7 @@ def test_people_who_may_be_asked_are_listed_by_name() -> None:
     desk = desk_of(bank_of(1, 2), 300, "Yes.", 0)
     observer = desk.state.members["m7"].evolve(role=Role.OBSERVER)
     desk = Desk(state=desk.state.with_member(observer), bank=desk.bank)
-    found = reading.people(desk)
+    found = people(desk.state)
     assert len(found) == 299
     assert [name for _, name in found] == sorted((n for _, n in found), key=str.casefold)
     view = reading.review_view(seat(desk), "", "p0.q0")

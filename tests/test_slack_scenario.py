@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack import starting
+from bot.core.starting import NO_BOTS
 from storage.records import MoveOn, Pace, Role, Stage, Status
 from tests import local_slack
 from tests.slack_world import World, control, short_first, text_of, world
@@ -157,7 +157,7 @@ def test_the_start_form_keeps_what_was_chosen(slack: World) -> None:
         {"name": "Fair", "phase": "Running it", "chair": ws.ids["Ben"],
          "members": [ws.ids["Ben"], local_slack.BOT]},
     )  # fmt: skip
-    assert problems == {"members": starting.NO_BOTS.format(name="Convenor")}
+    assert problems == {"members": NO_BOTS.format(name="Convenor")}
     assert not slack.store.read().committees()
     assert ws.submit(
         "Ana",

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from bot.core.admitting import AN_APP
 from bot.core.events import MemberKept
+from bot.core.starting import NO_BOTS
 from bot.slack import starting
-from bot.slack.starting import NO_BOTS
-from bot.slack.strangers import AN_APP, GONE
+from bot.slack.strangers import GONE
 from storage.records import Member
 from tests.local_slack import until
 from tests.slack_api import BOT, Call

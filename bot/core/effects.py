@@ -181,13 +181,18 @@ class SummaryCard(Frozen):
 
 
 class Line(Frozen):
-    """A line of a listing; `question` or `phase` is where it leads."""
+    """A line of a listing; `question` or `phase` is where it leads.
+
+    `done` and `total` draw its progress, where given; `detail` says it in words.
+    """
 
     text: str
     detail: str = ""
     question: str = ""
     phase: str = ""
     due: date | None = None
+    done: int = 0
+    total: int = 0
 
 
 class Group(Frozen):

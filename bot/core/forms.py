@@ -1,5 +1,8 @@
 """Forms: the questions of a section on one page, prefilled with what this person said before."""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Literal
+
 from bot.core import access, cards, standing
 from bot.core.effects import Choice
 from bot.core.errors import Misuse, Refused
@@ -8,7 +11,18 @@ from questions.model import Bank, Frozen, Kind, Question
 from questions.values import ListValue, ManyValue, OneValue, TextValue, Value, YesNoValue
 from storage.records import State
 
+# -- words ---------------------------------------------------------------------------------------
+
 NO_FORM = "The review round is answered on its own cards."
+WHY, OTHER = "Why? (if you like)", "Other, in your own words"
+ENTRIES = "One on each line"
+YES, NO = "Yes", "No"
+OPTION = "{number}  {label}"
+REST = "{count} of this part did not fit here. Save, and open the form again: they follow then."
+MORE, OPEN = "There is more to read about this one than fits here.", "Open"
+REASON, SKIP_TITLE, NA_TITLE = "Why? A few words help the others.", "Skip", "Not applicable"
+HAND_OVER, TO_WHOM, BY_WHEN = "Hand over", "To whom?", "By when? (if you like)"
+SAVE, CANCEL = "Save", "Cancel"
 
 
 class FormField(Frozen):
@@ -104,3 +118,70 @@ def _filled(value: Value) -> dict[str, str | tuple[str, ...]]:
             return {"yes": "yes" if yes else "no", "why": why}
         case ListValue(entries=entries):
             return {"entries": "\n".join(entries)}
+
+
+def fitting(
+    costs: Mapping[str, tuple[int, ...]], first: Iterable[str], most: tuple[int, ...]
+) -> tuple[str, ...]:
+    """The questions that fit on a form: all in their order, else `first` and then as many as do.
+
+    `costs`: what each question takes, in some measures; `most`: how much there is of each measure.
+    One question is on the form in any case.
+    """
+    kept: list[str] = []
+    used = tuple(0 for _ in most)
+    for name in dict.fromkeys((*(n for n in first if n in costs), *costs)):
+        used = tuple(map(sum, zip(used, costs[name], strict=True)))
+        if kept and any(taken > there for taken, there in zip(used, most, strict=True)):
+            return tuple(kept)
+        kept.append(name)
+    return tuple(costs)
+
+
+# -- inputs --------------------------------------------------------------------------------------
+
+
+class Input(Frozen):
+    """One input of a question's form."""
+
+    part: str
+    """Its name among the question's fields; see questions.answers.parse."""
+    how: Literal["words", "line", "one", "many"]
+    label: str
+    said: str | tuple[str, ...] = ""
+    """What it holds already."""
+    options: tuple[tuple[str, str], ...] = ()
+    """For a choice: each option's value and words."""
+
+
+def inputs(asked: FormField) -> Iterator[Input]:
+    """A question's inputs in their order: the first one is labelled with its prompt."""
+
+    def said(part: str) -> str:
+        value = asked.filled.get(part, "")
+        return value if isinstance(value, str) else "\n".join(value)
+
+    match asked.kind:
+        case Kind.TEXT | Kind.REVIEW:
+            yield Input(part="text", how="words", label=asked.prompt, said=said("text"))
+            return
+        case Kind.LIST:
+            yield Input(part="entries", how="words", label=asked.prompt, said=said("entries"))
+            return
+        case _:
+            yield _choice(asked, said)
+    if asked.other:
+        yield Input(part="other", how="line", label=OTHER, said=said("other"))
+    yield Input(part="why", how="words", label=WHY, said=said("why"))
+
+
+def _choice(asked: FormField, said: Callable[[str], str]) -> Input:
+    prompt = asked.prompt
+    options = tuple((o.id, OPTION.format(number=o.number, label=o.label)) for o in asked.options)
+    if asked.kind is Kind.ONE:
+        return Input(part="option", how="one", label=prompt, said=said("option"), options=options)
+    if asked.kind is Kind.MANY:
+        chosen = tuple(filter(None, said("options").split("\n")))
+        return Input(part="options", how="many", label=prompt, said=chosen, options=options)
+    yes_no = (("yes", YES), ("no", NO))
+    return Input(part="yes", how="one", label=prompt, said=said("yes"), options=yes_no)

@@ -132,7 +132,7 @@ def _phase_line(row: Progress) -> Line:
     detail = f"{row.done} of {row.total}"
     if row.parked:
         detail += f", {row.parked} to discuss"
-    return Line(text=row.title, detail=detail, phase=row.phase)
+    return Line(text=row.title, detail=detail, phase=row.phase, done=row.done, total=row.total)
 
 
 def _one_phase(state: State, bank: Bank, phase_id: str) -> Group:

@@ -1,6 +1,9 @@
 """Putting a message that was written elsewhere to a question, as its author's answer."""
 
-from bot.core import ripple, standing
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.core import access, ripple, standing
 from bot.core.effects import Button, Notice, ToMember
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import Recorded
@@ -8,8 +11,8 @@ from bot.core.recording import NOT_ASKED, checked, settled
 from bot.core.turn import Turn
 from bot.core.words import short
 from questions.answers import Rejected, fold, parse
-from questions.model import Kind, Question
-from storage.records import Answer, How, Part, Said
+from questions.model import Bank, Kind, Phase, Question
+from storage.records import Answer, How, Member, Part, Said, State
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -20,6 +23,43 @@ THERE_ALREADY = "That message is recorded for this question already."
 DONE = "Recorded for {author}: “{prompt}”."
 TOLD = "{name} recorded a message of yours as your answer to “{prompt}”: “{text}”."
 CHANGE, TAKE_BACK = "Change…", "Take it back"
+HEADING, RECORD = "Record as an answer", "Record"
+WHICH = "Which question does it answer?"
+SAID = "{name} wrote:"
+NOT_A_MEMBER = "Whoever wrote this is not in the committee, so it can't be recorded for them."
+NO_WORDS = "There are no words in this message, so there is nothing to record."
+GONE = "That message is not there any more."
+NOTHING_ASKED = "No question is asked just now that it could answer."
+
+
+class Quotable(NamedTuple):
+    """Whose message may be put to which questions, by phase."""
+
+    author: Member
+    asked: list[tuple[Phase, Sequence[Question]]]
+
+
+def quotable(
+    state: State, bank: Bank, member: Member, author: Member | None, text: str
+) -> Quotable:
+    """The questions that a message of the author's may answer.
+
+    Raises Refused where `member` may not record it, it has no words, or nothing is asked.
+    """
+    access.require(state, member, "answer")
+    if author is None:
+        raise Refused(NOT_A_MEMBER)
+    if not text.strip():
+        raise Refused(NO_WORDS)
+    found: list[tuple[Phase, Sequence[Question]]] = []
+    for phase in bank.phases:
+        asked = [q for q in phase.questions if q.kind is not Kind.REVIEW]
+        here = [q for q in asked if standing.item_of(state, q.id).applies]
+        if here:
+            found.append((phase, here))
+    if not found:
+        raise Refused(NOTHING_ASKED)
+    return Quotable(author, found)
 
 
 def quote(turn: Turn, event: Recorded) -> None:
@@ -30,11 +70,11 @@ def quote(turn: Turn, event: Recorded) -> None:
     if author is None:
         raise Misuse(f"member {event.author} is not of committee {event.committee}")
     if author.id not in standing.voices(turn.state):
-        raise _problem(NO_VOICE.format(name=author.name))
+        raise problem(NO_VOICE.format(name=author.name))
     if question.kind is Kind.REVIEW:
-        raise _problem(NO_ANSWERS)
+        raise problem(NO_ANSWERS)
     if not turn.item(question.id).applies:
-        raise _problem(NOT_ASKED)
+        raise problem(NOT_ASKED)
     _record(turn, event, question, Part(ref=event.ref, text=text, link=event.link))
     turn.react_at(event.place, event.ref)
     prompt = short(question.prompt)
@@ -57,9 +97,9 @@ def _record(turn: Turn, event: Recorded, question: Question, part: Part) -> None
     item = turn.item(question.id)
     before = item.responses.get(event.author)
     if before and any(p.ref == part.ref for p in before.parts) and before.said is Said.ANSWER:
-        raise _problem(THERE_ALREADY)
+        raise problem(THERE_ALREADY)
     if before and before.said is Said.ANSWER and event.member != event.author:
-        raise _problem(THEIRS.format(name=turn.state.members[event.author].name))
+        raise problem(THEIRS.format(name=turn.state.members[event.author].name))
     parts: tuple[Part, ...] = (part,)
     value = parse(question, part.text)
     if before and before.said is Said.ANSWER:
@@ -67,7 +107,7 @@ def _record(turn: Turn, event: Recorded, question: Question, part: Part) -> None
         if not isinstance(together, Rejected):
             parts, value = (*before.parts, part), together
     if isinstance(value, Rejected):
-        raise _problem(value.reason)
+        raise problem(value.reason)
     answer = Answer(
         question=question.id,
         member=event.author,
@@ -84,5 +124,6 @@ def _record(turn: Turn, event: Recorded, question: Question, part: Part) -> None
     ripple.spread(turn, question.id)
 
 
-def _problem(sentence: str) -> Refused:
+def problem(sentence: str) -> Refused:
+    """A refusal at the question that was chosen."""
     return Refused(sentence, (Problem(field="question", sentence=sentence),))

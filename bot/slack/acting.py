@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import buttons
+from bot.core.chairing import off_list
 from bot.core.errors import Misuse, Refused
 from bot.core.events import ResumedWalk, Told, Typed
 from bot.core.service import Service
@@ -218,8 +219,8 @@ class Acting:
         self, team: str, seat: Seat, ids: dict[str, Any], pressed: Pressed, body: dict[str, Any]
     ) -> None:
         """Somebody's part in the committee was changed in the list of its members."""
-        word, _, page = pressed.value.partition(":")
-        event = chairing.role_event(seat.desk, ids, pressed.question, word)
+        word, page = off_list(pressed.value)
+        event = chairing.role_event(seat.desk.state, ids, pressed.question, word)
         said = ""
         try:
             if event is not None:
@@ -227,7 +228,7 @@ class Acting:
         except Refused as refusal:
             said = refusal.sentence
         fresh = seat_in(seats(self._service, team, str(body["user"]["id"])), seat.committee)
-        view = chairing.members_view(fresh, int(page) if page.isdecimal() else 0, said)
+        view = chairing.members_view(fresh, page, said)
         await self._show(team, str(body["user"]["id"]), body, view)
 
 

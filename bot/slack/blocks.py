@@ -19,7 +19,6 @@ SECTION, HEADER, LABEL, CONTEXT = 3000, 150, 75, 2000
 MOST_BLOCKS, MOST_SIGNS = 45, 10_000
 """Of one message, with some room to spare."""
 IN_A_ROW, IN_A_MENU = 5, 5
-BAR = 10
 
 
 def plain(text: str) -> Block:
@@ -106,12 +105,6 @@ def actions(
         controls.append({"type": "overflow", "action_id": "more", "options": options})
     for n in range(0, len(controls), IN_A_ROW):
         yield {"type": "actions", "elements": controls[n : n + IN_A_ROW]}
-
-
-def bar(done: int, total: int) -> str:
-    """Progress as a row of signs; the numbers beside it say the same."""
-    full = round(BAR * done / total) if total else 0
-    return "▰" * full + "▱" * (BAR - full)
 
 
 def signs(block: Block) -> int:

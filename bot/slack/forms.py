@@ -4,18 +4,32 @@ A form holds what fits into a view whole; what does not follows on the next form
 what was said before is cut.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.core.effects import Button
 from bot.core.errors import Problem
-from bot.core.events import Fields
-from bot.core.forms import FormField, OpenForm
+from bot.core.forms import (
+    BY_WHEN,
+    ENTRIES,
+    HAND_OVER,
+    MORE,
+    NA_TITLE,
+    OPEN,
+    REASON,
+    REST,
+    SKIP_TITLE,
+    TO_WHOM,
+    FormField,
+    OpenForm,
+    fitting,
+    inputs,
+)
+from bot.core.sent import Held, answers, placed
 from bot.core.words import several
 from bot.slack.blocks import Block, button, section, small, title
 from bot.slack.inputs import (
     LABEL,
-    Held,
     field,
     menu,
     one_of_us,
@@ -33,20 +47,10 @@ from bot.slack.views import About, about, view, weight
 from questions.model import Kind
 
 __all__ = [
-    "About", "Held", "about", "answers", "assign_view", "field", "menu", "option", "pick", "picks",
-    "problems_at", "question_view", "reason_view", "selected", "sent", "spelled", "text_view",
-    "view", "words", "written",
+    "MORE", "About", "Held", "about", "answers", "assign_view", "field", "menu", "option", "pick",
+    "picks", "problems_at", "question_view", "reason_view", "selected", "sent", "spelled",
+    "text_view", "view", "words", "written",
 ]  # fmt: skip
-
-# -- words ---------------------------------------------------------------------------------------
-
-ANSWER, WHY, OTHER = "Your answer", "Why? (if you like)", "Other, in your own words"
-ENTRIES = "One on each line"
-YES, NO = "Yes", "No"
-REST = "{count} of this part did not fit here. Save, and open the form again: they follow then."
-MORE, OPEN = "There is more to read about this one than fits here.", "Open"
-REASON, SKIP_TITLE, NA_TITLE = "Why? A few words help the others.", "Skip", "Not applicable"
-HAND_OVER, TO_WHOM, BY_WHEN = "Hand over", "To whom?", "By when? (if you like)"
 
 READ, READ_ROOM = 20, 40_000
 """Blocks and bytes that go to what there is to read about one question."""
@@ -60,7 +64,8 @@ MOST, ROOM, IDS = 95, 180_000, 2400
 def question_view(committee: str, walk: str, question: str, form: OpenForm) -> dict[str, Any]:
     """The form of a question and its section's open parts; those that don't fit are counted."""
     made = {f.question: _question(committee, f) for f in form.fields}
-    asked = _fitting(made, question)
+    costs = {name: _cost(name, blocks) for name, blocks in made.items()}
+    asked = fitting(costs, [question], (MOST, ROOM, IDS))
     rows = [block for name in asked for block in made[name]]
     if left := len(made) - len(asked):
         rows.extend(small(REST.format(count=several(left, "question"))))
@@ -68,19 +73,9 @@ def question_view(committee: str, walk: str, question: str, form: OpenForm) -> d
     return view(purpose, form.title, rows)
 
 
-def _fitting(made: dict[str, list[Block]], asked: str) -> tuple[str, ...]:
-    """All questions in their order, or else the one that is asked, and as many others as fit."""
-    first = [name for name in made if name == asked] or list(made)[:1]
-    kept: list[str] = []
-    rows = room = ids = 0
-    for name in dict.fromkeys((*first, *made)):
-        rows += len(made[name])
-        room += sum(map(weight, made[name]))
-        ids += len(name) + len('"",')
-        if kept and (rows > MOST or room > ROOM or ids > IDS):
-            return tuple(kept)
-        kept.append(name)
-    return tuple(made)
+def _cost(name: str, made: Sequence[Block]) -> tuple[int, ...]:
+    """What a question takes of a form: blocks, bytes, and characters of the metadata."""
+    return len(made), sum(map(weight, made)), len(name) + len('"",')
 
 
 def _question(committee: str, asked: FormField) -> list[Block]:
@@ -98,57 +93,22 @@ def _question(committee: str, asked: FormField) -> list[Block]:
 
 
 def _inputs(asked: FormField, hint: str) -> Iterator[Block]:
-    def said(name: str) -> str:
-        value = asked.filled.get(name, "")
-        return value if isinstance(value, str) else "\n".join(value)
-
-    def block(name: str) -> str:
-        return f"{asked.question}:{name}"
-
-    match asked.kind:
-        case Kind.LIST:
-            yield from words(block("entries"), asked.prompt, said("entries"), hint)
-            return
-        case Kind.ONE | Kind.MANY | Kind.YESNO:
-            name, element = _choice(asked, said)
-            yield field(block(name), asked.prompt, element, hint=hint)
-        case _:
-            yield from words(block("text"), asked.prompt, said("text"), hint)
-            return
-    if asked.other:
-        yield from words(block("other"), OTHER, said("other"), lines=False)
-    yield from words(block("why"), WHY, said("why"))
-
-
-def _choice(asked: FormField, said: Callable[[str], str]) -> tuple[str, Block]:
-    options = [option(c.id, f"{c.number}  {c.label}") for c in asked.options]
-    match asked.kind:
-        case Kind.ONE:
-            return "option", pick(options, said("option"))
-        case Kind.MANY:
-            return "options", picks(options, said("options").split("\n"))
-        case _:
-            return "yes", pick([option("yes", YES), option("no", NO)], said("yes"))
-
-
-def answers(asked: Sequence[str], held: Held) -> dict[str, Fields]:
-    """The fields of each question that something was said to."""
-    found: dict[str, Fields] = {}
-    for block, value in held.items():
-        name, _, part = block.rpartition(":")
-        if value:
-            found.setdefault(name, {})[part] = value
-    return {name: found[name] for name in asked if name in found}
+    for one in inputs(asked):
+        block = f"{asked.question}:{one.part}"
+        options = [option(value, label) for value, label in one.options]
+        match one.said:
+            case tuple():
+                yield field(block, one.label, picks(options, one.said), hint=hint)
+            case said if options:
+                yield field(block, one.label, pick(options, said), hint=hint)
+            case said:
+                yield from words(block, one.label, said, hint, lines=one.how == "words")
+        hint = ""
 
 
 def problems_at(problems: Sequence[Problem], sentence: str, held: Held) -> dict[str, str]:
-    """Each problem at its field's first input; one that has no field here, at the first of all."""
-    shown: dict[str, str] = {}
-    for problem in problems:
-        at = next((b for b in held if b == problem.field or b.startswith(f"{problem.field}:")), "")
-        if at:
-            shown.setdefault(at, problem.sentence)
-    return shown or dict.fromkeys(list(held)[:1], sentence)
+    """Each problem at its field's first input; where none has a field here, at the first of all."""
+    return placed(problems, held) or dict.fromkeys(list(held)[:1], sentence)
 
 
 # -- the other modals ----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.core.errors import Misuse
+from bot.core.sent import Held
 from bot.slack.blocks import Block, plain, section
 from bot.slack.text import decode, fitted, is_cut, pieces
 
@@ -23,9 +24,6 @@ JOINTS = {"\n": "l", " ": "s"}
 """What stood between two inputs of one text: its letter in the second one's name."""
 JOINED = {letter: sign for sign, letter in JOINTS.items()} | {"": ""}
 PART = re.compile(r"(.+)\+([0-9]{1,4})([ls]?)", re.DOTALL)
-
-Held = dict[str, str | tuple[str, ...]]
-"""What each input of a form holds, by block id."""
 
 
 def field(

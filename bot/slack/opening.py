@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from bot.core import access
 from bot.core.errors import Misuse
+from bot.core.review_form import people
 from bot.core.service import Service
 from bot.slack import chairing, forms, reading
 from bot.slack.people import Seat
@@ -56,13 +57,11 @@ def _reason(it: Opening) -> View:
 
 
 def _assign(it: Opening) -> View:
-    pressed, people = it.pressed, reading.people(it.seat.desk)
-    return forms.assign_view(it.seat.committee, pressed.walk, pressed.question, it.prompt, people)
+    pressed, asked = it.pressed, people(it.seat.desk.state)
+    return forms.assign_view(it.seat.committee, pressed.walk, pressed.question, it.prompt, asked)
 
 
 def _review(it: Opening) -> View:
-    if it.pressed.question not in it.seat.desk.bank.questions:
-        raise Misuse(f"no question {it.pressed.question}")
     return reading.review_view(it.seat, it.pressed.walk, it.pressed.question)
 
 

@@ -3,8 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot.core import access, owing, standing
-from bot.core.effects import Button
+from bot.core.own_page import (
+    HOME,
+    MEMBERS,
+    NOTHING,
+    SETTINGS,
+    START,
+    Waiting,
+    own_page,
+)
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
 from bot.slack.pages import turned
@@ -13,18 +20,10 @@ from bot.slack.values import Page, pack_ours
 
 # -- words ---------------------------------------------------------------------------------------
 
-HOME = "Your questions"
-NOTHING = (
-    "Nothing waits for you. When a question does, it appears here, with a button to answer it."
-)
 NO_COMMITTEE = (
     "You are in no committee yet. Start one here, or type /convenor start in a channel; its members "
     "find their open questions here."
 )
-BEGIN = "Start {phase}"
-PROGRESS = "{bar}  {title} · {done} of {total}"
-ANSWER, PACE = "Answer…", "{phase}, at my own pace"
-RECORD, MEMBERS, SETTINGS, START = "Open the record", "Members", "Settings", "Start a committee…"
 
 
 def home(seats: tuple[Seat, ...], number: int = 1) -> dict[str, Any]:
@@ -52,47 +51,28 @@ def _ours(action: str, label: str, committee: str) -> Block:
 
 
 def _home_of(seat: Seat) -> Iterator[Block]:
-    desk, committee = seat.desk, seat.committee
-    yield from kit.title(desk.committee.name)
-    rows = standing.progress(desk.state, desk.bank)
-    lines = (
-        PROGRESS.format(title=r.title, bar=kit.bar(r.done, r.total), done=r.done, total=r.total)
-        for r in rows
-    )
-    yield from kit.small(*lines)
-    ways = [
-        kit.button(committee, Button(action="record", label=RECORD), 0),
-        _ours("members", MEMBERS, committee),
-    ]
-    if access.may(seat.member, "settings"):
+    committee = seat.committee
+    found = own_page(seat.desk.state, seat.desk.bank, seat.member)
+    yield from kit.title(found.name)
+    yield from kit.small(*found.progress)
+    ways = [kit.button(committee, found.record, 0), _ours("members", MEMBERS, committee)]
+    if found.sets:
         ways.append(_ours("settings", SETTINGS, committee))
-    following = next((r for r in rows if not r.started), None)
-    if following and access.may(seat.member, "lead"):
-        label = BEGIN.format(phase=following.title)
-        begin = Button(action="start", label=label, value=following.phase)
-        ways.append(kit.button(committee, begin, 0))
+    if found.begin:
+        ways.append(kit.button(committee, found.begin, 0))
     yield {"type": "actions", "elements": ways}
     yield from kit.title(HOME)
-    yield from _waiting(seat)
+    for phase in found.waiting:
+        yield from _waiting(committee, phase)
+    if not found.waiting:
+        yield from kit.small(NOTHING)
     yield {"type": "divider"}
 
 
-def _waiting(seat: Seat) -> Iterator[Block]:
-    desk = seat.desk
-    phases: dict[str, list[str]] = {}
-    for name in owing.waiting_for(desk.state, desk.bank, seat.member.id):
-        phases.setdefault(desk.bank.phase_of[name].id, []).append(name)
-    for phase, names in phases.items():
-        title = desk.bank.phase_by_id[phase].title
-        if standing.own_pace(desk.state):
-            own = Button(action="own", label=PACE.format(phase=title), value=phase)
-            yield from kit.actions(seat.committee, (own,), (), {})
-        else:
-            yield from kit.small(title)
-        for n, name in enumerate(names):
-            made = Button(action="answer", label=ANSWER, question=name)
-            yield from kit.section(
-                desk.bank.questions[name].prompt, kit.button(seat.committee, made, n)
-            )
-    if not phases:
-        yield from kit.small(NOTHING)
+def _waiting(committee: str, phase: Waiting) -> Iterator[Block]:
+    if phase.own:
+        yield from kit.actions(committee, (phase.own,), (), {})
+    else:
+        yield from kit.small(phase.title)
+    for n, (prompt, made) in enumerate(phase.questions):
+        yield from kit.section(prompt, kit.button(committee, made, n))

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from bot.core.reading import NEXT, PREVIOUS, WHERE
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
 from bot.slack.values import Page, pack_page
 from bot.slack.views import weight
 
-WHERE = "Page {n} of {total}"
-PREVIOUS, NEXT = "Previous page", "Next page"
 MOST, ROOM = 90, 150_000
 """Blocks and bytes of one page; a view holds 100 and 250 KB."""
 

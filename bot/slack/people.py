@@ -1,37 +1,25 @@
 """Who a Slack user is: their seats in committees, and their name, zone and standing from Slack."""
 
 import re
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core import seats as core
 from bot.core.around import LONGEST_NAME, email_problem, name_problem, zone_known
-from bot.core.errors import Misuse
+from bot.core.seats import Seat, seat_in
 from bot.core.service import Desk, NewMember, Service
 from bot.core.words import UNSEEN
-from storage.records import Address, Member, Place, Role
+from storage.records import Address, Place, Role
 
 PLATFORM = "slack"
+__all__ = [
+    "PLATFORM", "Profile", "Seat", "address_of", "look_up", "name_of", "new_member", "profile", "room",
+    "seat_at", "seat_in", "seats",
+]  # fmt: skip
 LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
 SLACKBOT = "USLACKBOT"
 """Slack's own bot, which Slack does not call one."""
-
-
-class Seat(NamedTuple):
-    """A user in one committee."""
-
-    desk: Desk
-    member: Member
-
-    @property
-    def committee(self) -> str:
-        """The committee's id."""
-        return self.desk.committee.id
-
-    def direct(self, team: str) -> Place:
-        """The member's own messages in a workspace."""
-        return Place(platform=PLATFORM, tenant=team, channel=f"@{self.member.id}")
 
 
 class Profile(NamedTuple):
@@ -64,38 +52,17 @@ def room(team: str, channel: str) -> Place:
 
 def seats(service: Service, team: str, user: str) -> tuple[Seat, ...]:
     """A user's seats in the committees of a workspace, those they have left included."""
-    address = address_of(team, user)
-    found = []
-    for member in service.store.read().memberships(address):
-        desk = service.look(member.committee)
-        if any(p.platform == PLATFORM and p.tenant == team for p in desk.committee.home):
-            found.append(Seat(desk, desk.state.members[member.id]))
-    return tuple(found)
+    return core.seats(service, address_of(team, user))
 
 
 def seat_at(service: Service, team: str, user: str, committee: str) -> Seat | None:
     """A user's seat in one committee, from its state alone: what every message asks for."""
-    desk = service.look(committee)
-    for member in desk.state.members.values():
-        for at in member.addresses:
-            if (at.user, at.tenant, at.platform) == (user, team, PLATFORM):
-                return Seat(desk, member)
-    return None
-
-
-def seat_in(found: Iterable[Seat], committee: str) -> Seat:
-    """The seat in one committee. Raises Misuse: an id of another committee came from outside."""
-    for seat in found:
-        if seat.committee == committee:
-            return seat
-    raise Misuse(f"not a member of committee {committee}")
+    return core.seat_at(service, address_of(team, user), committee)
 
 
 def name_of(desk: Desk, team: str, user: str) -> str:
     """A user's name in a committee; "" where they are not in it."""
-    address = address_of(team, user)
-    members = desk.state.members.values()
-    return next((m.name for m in members if address in m.addresses), "")
+    return core.name_of(desk, address_of(team, user))
 
 
 def profile(user: dict[str, Any], team: str) -> Profile:

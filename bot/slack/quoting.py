@@ -9,27 +9,26 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core import access, standing
-from bot.core.errors import Problem, Refused
 from bot.core.events import Recorded
+from bot.core.quoting import (
+    GONE,
+    HEADING,
+    NOT_A_MEMBER,
+    RECORD,
+    SAID,
+    WHICH,
+    problem,
+    quotable,
+)
 from bot.slack import blocks as kit
 from bot.slack.blocks import LABEL, Block
 from bot.slack.forms import About, Held, field, option, view
 from bot.slack.listening import spoken
 from bot.slack.people import PLATFORM, Seat
 from bot.slack.text import fitted
-from questions.model import Kind
 from storage.records import Place
 
-# -- words ---------------------------------------------------------------------------------------
-
-HEADING, RECORD = "Record as an answer", "Record"
-WHICH = "Which question does it answer?"
-SAID = "{name} wrote:"
-NOT_A_MEMBER = "Whoever wrote this is not in the committee, so it can't be recorded for them."
-NO_WORDS = "There are no words in this message, so there is nothing to record."
-GONE = "That message is not there any more."
-NOTHING_ASKED = "No question is asked just now that it could answer."
+__all__ = ["GONE", "HEADING", "NOT_A_MEMBER", "quote_view", "quoted"]
 
 
 def quote_view(
@@ -37,28 +36,17 @@ def quote_view(
 ) -> dict[str, Any]:
     """The form: the message, and the questions it may answer. Raises Refused."""
     desk = seat.desk
-    access.require(desk.state, seat.member, "answer")
-    if author is None:
-        raise Refused(NOT_A_MEMBER)
-    if not text.strip():
-        raise Refused(NO_WORDS)
+    may = quotable(desk.state, desk.bank, seat.member, author.member if author else None, text)
     groups: list[Block] = []
-    for phase in desk.bank.phases:
-        options = [
-            option(question.id, question.prompt)
-            for question in phase.questions
-            if question.kind is not Kind.REVIEW
-            and standing.item_of(desk.state, question.id).applies
-        ]
+    for phase, asked in may.asked:
+        options = [option(question.id, question.prompt) for question in asked]
         groups.extend(
             {"label": kit.plain(fitted(phase.title, LABEL)), "options": options[n : n + 100]}
             for n in range(0, len(options), 100)
         )
-    if not groups:
-        raise Refused(NOTHING_ASKED)
     menu: Block = {"type": "static_select", "option_groups": groups}
     rows = [
-        *kit.small(SAID.format(name=author.member.name)),
+        *kit.small(SAID.format(name=may.author.name)),
         *kit.section(text),
         field("question", WHICH, menu, optional=False),
     ]
@@ -66,7 +54,7 @@ def quote_view(
         purpose="record",
         committee=seat.committee,
         channel=channel,
-        question=author.member.id,
+        question=may.author.id,
         asked=(str(message["ts"]), str(message.get("thread_ts", ""))),
     )
     return view(about, HEADING, rows, RECORD)
@@ -87,7 +75,7 @@ async def quoted(
     message = await _message(client, about.channel, ts, thread)
     author = author_of(str(message.get("user", "")))
     if not author:
-        raise _at(NOT_A_MEMBER)
+        raise problem(NOT_A_MEMBER)
     answer = await client.chat_getPermalink(channel=about.channel, message_ts=ts)
     question = held.get("question", "")
     return Recorded(
@@ -106,7 +94,7 @@ def _tenant(seat: Seat, channel: str) -> str:
     for place in seat.desk.committee.home:
         if (place.platform, place.channel) == (PLATFORM, channel):
             return place.tenant
-    raise _at(GONE)
+    raise problem(GONE)
 
 
 async def _message(client: AsyncWebClient, channel: str, ts: str, thread: str) -> dict[str, Any]:
@@ -118,9 +106,5 @@ async def _message(client: AsyncWebClient, channel: str, ts: str, thread: str) -
         answer = await client.conversations_history(limit=1, **args)
     found = next((m for m in answer.get("messages") or () if m.get("ts") == ts), None)
     if found is None:
-        raise _at(GONE)
+        raise problem(GONE)
     return dict(found)
-
-
-def _at(sentence: str) -> Refused:
-    return Refused(sentence, (Problem(field="question", sentence=sentence),))

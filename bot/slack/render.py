@@ -6,45 +6,22 @@ wrote is shown in plain text objects; every message has words for where blocks a
 
 from collections.abc import Iterator
 
+from bot.core import showing
 from bot.core.effects import (
-    Button,
     Content,
     Group,
-    Line,
     Notice,
     QuestionCard,
     ReviewCard,
     Saying,
     StartCard,
     SummaryCard,
-    SummaryLine,
 )
-from bot.core.words import day, series, short
+from bot.core.sayings import said_line
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
-from bot.slack.fallback import NAME, fallback, spoken
-from bot.slack.sayings import ruled, said_line
+from bot.slack.fallback import fallback, spoken
 from questions.model import Frozen
-from storage.records import Status
-
-# -- words ---------------------------------------------------------------------------------------
-
-PLACE = "{phase} · {n} of {total}  {bar}"
-HAVE, HAS = "{names} have answered", "{names} has answered"
-TO_GO = "{names} to go"
-NOBODY_YET = "Nobody has answered yet"
-OPTIONS = "{number} {label}"
-REVIEW = "{phase} · a look at what could go wrong · {n} of {total}"
-ANSWER, OPEN, DONE = "Answer…", "Open", "{done} of {total}  {bar}"
-DUE = "due {day}"
-IN_SHORT, IN_FULL, REGISTER = "In short", "In full", "What could go wrong"
-NO_ANSWER = "no answer"
-ONE_LINE = 100
-"""Up to so many characters the options stand in a row."""
-WORDS = 120
-"""How much of an answer stands in a summary's short lines."""
-LINES = 12
-"""So many lines of a list get a button each."""
 
 
 class Piece(Frozen):
@@ -62,17 +39,12 @@ def render(
     `urls`: where a button leads at once, by its packed value (see bot.slack.values).
     """
     head, rest = _blocks(committee, content, urls or {})
-    head = head or list(kit.section(NAME))
+    head = head or list(kit.section(showing.NAME))
     first, *further = kit.packed(head) + (kit.packed(rest) if rest else [])
     return (
         Piece(text=fallback(content), blocks=tuple(first)),
         *(Piece(text=spoken(found), blocks=tuple(found)) for found in further),
     )
-
-
-def leading(content: Content) -> tuple[Button, ...]:
-    """The buttons that lead to another thread, for which an address may be found."""
-    return tuple(b for b in content.buttons if b.action == "open" and b.walk)
 
 
 def _blocks(
@@ -98,51 +70,30 @@ def _blocks(
 
 
 def _question(committee: str, card: QuestionCard) -> Iterator[Block]:
-    bar = kit.bar(card.n - 1, card.total)
-    yield from kit.small(PLACE.format(phase=card.phase, n=card.n, total=card.total, bar=bar))
+    yield from kit.small(showing.place(card))
     yield from kit.title(card.prompt)
     yield from kit.small(card.help)
-    lines = [OPTIONS.format(number=o.number, label=o.label) for o in card.options]
-    listed = " · ".join(lines)
-    if len(listed) > ONE_LINE:
-        listed = "\n".join(lines)
+    listed = showing.listed(card)
     yield from kit.section(listed)
     yield from kit.small(*card.context)
-    yield from _sayings(tuple(said for said in card.earlier if not _quoted(said, card.context)))
+    yield from _sayings(showing.earlier(card))
     yield from kit.actions(committee, card.buttons, card.more, {}, listed)
     yield from _sayings(card.said)
-    yield from kit.small(*filter(None, (card.standing, _who(card.answered, card.waiting))))
-
-
-def _quoted(said: Saying, context: tuple[str, ...]) -> bool:
-    """Whether a card's small lines quote an earlier answer whole."""
-    words = " ".join((said.words or said.choice).split())
-    return any(words in line for line in context)
+    yield from kit.small(*showing.below(card))
 
 
 def _folded(committee: str, card: QuestionCard) -> Iterator[Block]:
     change = [kit.button(committee, b, n) for n, b in enumerate(card.buttons)]
     yield from kit.section(card.prompt, change[-1] if change else None)
     yield from _sayings(card.said)
-    yield from kit.small(*filter(None, (card.standing,)))
+    yield from kit.small(*showing.below(card))
     if len(change) > 1:
         yield {"type": "actions", "elements": change[:-1]}
-    if not card.said and not card.standing:
-        yield from kit.small(NOBODY_YET)
 
 
 def _sayings(said: tuple[Saying, ...]) -> Iterator[Block]:
     for saying in said:
         yield from kit.small(said_line(saying))
-
-
-def _who(answered: tuple[str, ...], waiting: tuple[str, ...]) -> str:
-    parts = []
-    if answered:
-        parts.append((HAS if len(answered) == 1 else HAVE).format(names=series(answered)))
-    if waiting:
-        parts.append(TO_GO.format(names=series(waiting)))
-    return " · ".join(parts)
 
 
 def _review(committee: str, card: ReviewCard) -> Iterator[Block]:
@@ -152,13 +103,12 @@ def _review(committee: str, card: ReviewCard) -> Iterator[Block]:
         change = [kit.button(committee, b, n) for n, b in enumerate(card.buttons)]
         yield from kit.section(f"{card.prompt}\n{card.answer}", change[0] if change else None)
     else:
-        yield from kit.small(REVIEW.format(phase=card.phase, n=card.n, total=card.total))
+        yield from kit.small(showing.review_place(card))
         yield from kit.section(f"{card.prompt}\n{card.answer}")
         yield from kit.title(card.ask)
         yield from kit.actions(committee, card.buttons, (), {})
     yield from _sayings(card.lines)
-    waiting = "" if card.folded else _who((), card.waiting)
-    yield from kit.small(*filter(None, (card.outcome, waiting)))
+    yield from kit.small(*showing.below(card))
 
 
 # -- the channel ---------------------------------------------------------------------------------
@@ -167,32 +117,20 @@ def _review(committee: str, card: ReviewCard) -> Iterator[Block]:
 def _summary(committee: str, card: SummaryCard, urls: dict[str, str]) -> Iterator[Block]:
     yield from kit.section(card.text)
     yield from kit.actions(committee, card.buttons, (), urls)
-    yield from kit.title(IN_SHORT)
-    lines = []
-    for line in card.lines:
-        said = [short(words, WORDS) for words in _words(line)]
-        lines.append(f"{short(line.prompt, WORDS)}  {'; '.join(said)}")
+    yield from kit.title(showing.IN_SHORT)
+    lines = ("  ".join(showing.in_short(line)) for line in card.lines)
     yield from kit.section("\n".join(f"• {line}" for line in lines))
-
-
-def _words(line: SummaryLine) -> list[str]:
-    """What was said to one question, and the committee's word on it."""
-    said = list(map(said_line, line.said))
-    if line.reason or not said or line.status is Status.PARKED:
-        said.append(ruled(line.status, line.reason) or NO_ANSWER)
-    return said
 
 
 def _in_full(card: SummaryCard) -> Iterator[Block]:
     """Every answer whole, for the summary's thread."""
-    yield from kit.title(IN_FULL)
+    yield from kit.title(showing.IN_FULL)
     for line in card.lines:
-        yield from kit.section("\n".join((line.prompt, *_words(line))))
+        yield from kit.section("\n".join((line.prompt, *showing.in_full(line))))
     if card.register_lines:
-        yield from kit.title(REGISTER)
+        yield from kit.title(showing.REGISTER)
     for entry in card.register_lines:
-        words = filter(None, (entry.prompt, entry.effect, entry.confusion, entry.outcome))
-        yield from kit.section("\n".join(words))
+        yield from kit.section("\n".join((entry.prompt, *showing.registered(entry))))
 
 
 # -- the bot's word ------------------------------------------------------------------------------
@@ -207,28 +145,12 @@ def _notice(committee: str, notice: Notice, urls: dict[str, str]) -> Iterator[Bl
 
 def _group(committee: str, group: Group) -> Iterator[Block]:
     yield from kit.title(group.heading)
-    if group.total:
-        bar = kit.bar(group.done, group.total)
-        yield from kit.small(DONE.format(done=group.done, total=group.total, bar=bar))
-    for n, line in enumerate(group.lines[:LINES]):
-        yield from kit.section(_line(line), _way(committee, line, n))
-    yield from kit.section("\n".join(map(_line, group.lines[LINES:])))
-
-
-def _line(line: Line) -> str:
-    due = DUE.format(day=day(line.due)) if line.due else ""
-    detail = " · ".join(filter(None, (line.detail, due)))
-    return f"{line.text}\n{detail}" if detail else line.text
-
-
-def _way(committee: str, line: Line, n: int) -> Block | None:
-    """Where a line leads: to the form of what waits, else to what there is to read."""
-    if line.question and line.phase:
-        made = Button(action="answer", label=ANSWER, question=line.question)
-    elif line.question:
-        made = Button(action="open", label=OPEN, question=line.question)
-    elif line.phase:
-        made = Button(action="record", label=OPEN, value=line.phase)
-    else:
-        return None
-    return kit.button(committee, made, n)
+    yield from kit.small(showing.counted(group))
+    loose = []
+    for n, (line, way) in enumerate(showing.ways(group)):
+        words = "\n".join(filter(None, (line.text, showing.detail(line))))
+        if n >= showing.LINES:
+            loose.append(words)
+        else:
+            yield from kit.section(words, kit.button(committee, way, n) if way else None)
+    yield from kit.section("\n".join(loose))

@@ -9,9 +9,7 @@ What is too long for one message goes out in pieces, the further ones in the fir
 of them is noted in the outbox as delivered under `key#1`, `key#2` …, where updates find it.
 """
 
-import asyncio
 from collections.abc import Callable
-from typing import NamedTuple
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -19,14 +17,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.dispatch import Delivered, Hopeless, Later, Outcome
 from bot.core.effects import EFFECT, Ask, Button, Content, React, Say, Update
+from bot.core.sending import Delivering, opens, piece_key
+from bot.core.showing import leading
 from bot.slack import blocks as kit
 from bot.slack.calls import Calls, Errand, Unreadable
 from bot.slack.pacing import Held, Holds, Pace
 from bot.slack.refusals import HOUR, REACTED, code_of, judge
-from bot.slack.render import Piece, leading, render
+from bot.slack.render import Piece, render
 from bot.slack.values import pack
 from storage.port import Store
-from storage.records import OutboxMessage, Sending
+from storage.records import OutboxMessage
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -40,13 +40,6 @@ LOOKED = -1
 """Among the pieces that are done: the further ones were looked up."""
 
 
-class _Steps(NamedTuple):
-    """What was done of a message, as long as it says this."""
-
-    payload: str
-    done: set[int]
-
-
 class SlackSender:
     """The sender for every workspace; `client_of` gives a workspace's client, None where it left."""
 
@@ -58,11 +51,10 @@ class SlackSender:
         holds: Holds | None = None,
     ) -> None:
         self._store, self._client_of = store, client_of
+        self._record = Delivering(store)
         self._calls = Calls(pace or Pace(), holds or Holds())
         self._direct: dict[tuple[str, str], str] = {}
         self._links: dict[tuple[str, str, str], str] = {}
-        self._steps: dict[int, _Steps] = {}
-        """How far the messages are that are being tried."""
 
     async def send(self, message: OutboxMessage) -> Outcome:
         """Carry one message out; see bot.core.dispatch.Sender."""
@@ -74,7 +66,7 @@ class SlackSender:
         if isinstance(outcome, Later):
             # To edit, react or open anything twice changes nothing: only posts are looked up.
             return outcome.model_copy(update={"unsure": it.went})
-        self._steps.pop(message.id, None)
+        self._record.over(message)
         return outcome
 
     async def _tried(self, it: Errand) -> Outcome:
@@ -115,32 +107,17 @@ class SlackSender:
 
     def _user(self, message: OutboxMessage, member: str) -> str:
         """A member's user id in the message's workspace; "" for none."""
-        place = message.place
-        people = self._store.read().state(message.committee).members
-        for address in people[member].addresses if member in people else ():
-            if (address.platform, address.tenant) == (place.platform, place.tenant):
-                return address.user
-        return ""
-
-    def _ref(self, key: str) -> str:
-        """The id of the message that was sent under this key; "" for none."""
-        return self._store.read().delivered_ref(key)
-
-    def _thread(self, message: OutboxMessage) -> str:
-        """The id of the message that opens the thread; "" for none."""
-        thread = message.place.thread
-        if thread.startswith("ts:"):
-            return thread.removeprefix("ts:")
-        return self._ref(thread) if thread else ""
+        address = self._record.address(message, member)
+        return address.user if address else ""
 
     # -- posting --------------------------------------------------------------------------------
 
     async def _post(self, it: Errand, effect: Ask | Say) -> Outcome:
         message, key = it.message, effect.key
         # The message that opens a walk's thread names that thread as its place's walk by its key.
-        opens = message.place.thread in ("", key)
-        thread = "" if opens else self._thread(message)
-        if not opens and not thread:
+        begins = opens(message, key)
+        thread = "" if begins else self._record.thread(message)
+        if not begins and not thread:
             return Hopeless(reason="no_thread")  # what opens it comes first in this lane: it failed
         pieces = await self._pieces(it, effect.content)
         if (
@@ -149,32 +126,18 @@ class SlackSender:
             and not message.place.channel.startswith("@")
         ):
             return await self._whisper(it, pieces, thread, effect.only_for)
-        names = [_name(key, n) for n in range(len(pieces))]
+        names = [piece_key(key, n) for n in range(len(pieces))]
         there: dict[str, str] = {}
         if message.unsure:
-            there = await self._calls.standing(it, thread, {key} if opens else set(names))
-            if opens and key in there and len(pieces) > 1:
+            there = await self._calls.standing(it, thread, {key} if begins else set(names))
+            if begins and key in there and len(pieces) > 1:
                 there |= await self._calls.standing(it, there[key], set(names))
         main = there.get(key) or await self._calls.post(it, pieces[0], thread, key)
         for name, piece in zip(names[1:], pieces[1:], strict=True):
-            if not self._ref(name):
+            if not self._record.ref(name):
                 ref = there.get(name) or await self._calls.post(it, piece, thread or main, name)
-                await self._note(message, name, ref)
+                await self._record.note(message, name, ref)
         return Delivered(ref=main)
-
-    async def _note(self, message: OutboxMessage, name: str, ref: str) -> None:
-        """Keep where a further piece stands. Raises StoreError."""
-        noted = OutboxMessage(
-            key=name,
-            committee=message.committee,
-            place=message.place,
-            payload=message.payload,
-            state=Sending.DONE,
-            due_at=message.due_at,
-            ref=ref,
-            created_at=message.created_at,
-        )
-        await asyncio.to_thread(self._store.write, lambda tx: tx.promise(noted))
 
     async def _whisper(
         self, it: Errand, pieces: tuple[Piece, ...], thread: str, only_for: str
@@ -182,19 +145,12 @@ class SlackSender:
         user = self._user(it.message, only_for)
         if not user:
             return Hopeless(reason="no_address")
-        done, ref = self._done(it.message), ""
+        done, ref = self._record.done(it.message), ""
         for n, piece in enumerate(pieces):
             if n not in done:
                 ref = await self._calls.whisper(it, piece, thread, user)
                 done.add(n)
         return Delivered(ref=ref)
-
-    def _done(self, message: OutboxMessage) -> set[int]:
-        """The pieces of a message that need no further try, while it says the same."""
-        known = self._steps.get(message.id)
-        if known is None or known.payload != message.payload:
-            known = self._steps[message.id] = _Steps(message.payload, set())
-        return known.done
 
     # -- what it shows --------------------------------------------------------------------------
 
@@ -209,7 +165,7 @@ class SlackSender:
     async def _link(self, it: Errand, button: Button) -> str:
         """The address of a walk's thread; "" where there is none (yet)."""
         walk = self._store.read().state(it.message.committee).walks.get(button.walk)
-        ref = self._ref(button.walk) if walk else ""
+        ref = self._record.ref(button.walk) if walk else ""
         if walk is None or not ref or walk.place.channel.startswith("@"):
             return ""
         place = (it.message.place.tenant, walk.place.channel, ref)
@@ -226,20 +182,18 @@ class SlackSender:
     # -- changing -------------------------------------------------------------------------------
 
     async def _update(self, it: Errand, key: str, content: Content) -> Outcome:
-        main = self._ref(key)
+        main = self._record.ref(key)
         if not main:
             return Hopeless(reason="never_posted")
         pieces = await self._pieces(it, content)
-        under = self._thread(it.message) or main
-        refs = [main]
-        while ref := self._ref(_name(key, len(refs))):
-            refs.append(ref)
-        done = self._done(it.message)
+        under = self._record.thread(it.message) or main
+        refs = self._record.refs(key)
+        done = self._record.done(it.message)
         if LOOKED not in done and (it.message.unsure or len(pieces) > len(refs)):
             # A further piece may have gone out and not been noted.
             there = await self._calls.standing(it, under)
-            while ref := there.get(_name(key, len(refs)), ""):
-                await self._note(it.message, _name(key, len(refs)), ref)
+            while ref := there.get(piece_key(key, len(refs)), ""):
+                await self._record.note(it.message, piece_key(key, len(refs)), ref)
                 refs.append(ref)
             done.add(LOOKED)
         emptied = Piece(text=ALL_ABOVE, blocks=tuple(kit.small(ALL_ABOVE)))
@@ -248,11 +202,11 @@ class SlackSender:
             if n in done:
                 continue
             if n < len(refs):
-                await self._calls.replace(it, piece, refs[n], _name(key, n))
+                await self._calls.replace(it, piece, refs[n], piece_key(key, n))
             else:
                 done.discard(LOOKED)
-                ref = await self._calls.post(it, piece, under, _name(key, n))
-                await self._note(it.message, _name(key, n), ref)
+                ref = await self._calls.post(it, piece, under, piece_key(key, n))
+                await self._record.note(it.message, piece_key(key, n), ref)
             done.add(n)
         return Delivered()
 
@@ -265,11 +219,6 @@ class SlackSender:
             if code_of(error) not in REACTED:
                 raise
         return Delivered()
-
-
-def _name(key: str, n: int) -> str:
-    """The key of a message's n-th piece."""
-    return f"{key}#{n}" if n else key
 
 
 __all__ = ["Pace", "SlackSender"]

@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import access
+from bot.core.admitting import AN_APP, NOT_IN
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Admitted, Knocked
 from bot.core.service import Service
@@ -28,13 +29,8 @@ from storage.records import Member, Place, Role
 
 # -- words ---------------------------------------------------------------------------------------
 
-NOT_IN = (
-    "You are not in this committee yet, so what you write here is not recorded. I have told {chairs}, "
-    "who can let you in."
-)
 SOMEBODY = "somebody"
 MENTION = re.compile(r"<@([A-Z0-9]+)[|>]")
-AN_APP = "{name} is an app, and apps can't be members."
 GONE = "{name}'s account is deactivated, so they can't be let in."
 
 REMEMBERED = 2000

@@ -5,11 +5,11 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core import sent
 from bot.core.errors import Refused
 from bot.core.service import Service
 from bot.slack import chairing, forms, quoting, starting
 from bot.slack.forms import Held
-from bot.slack.meaning import meant
 from bot.slack.people import Seat, seat_in, seats
 from bot.slack.strangers import Strangers
 from bot.slack.which import Names
@@ -67,9 +67,9 @@ class Submitting:
                 )  # fmt: skip
                 await self._service.take(event)
             elif what.purpose == "settings":
-                await self._service.take(chairing.settings_event(seat, ids, held))
+                await self._service.take(chairing.settings_event(seat.desk.committee, ids, held))
             else:
-                await self._service.take(meant(ids, what, held))
+                await self._service.take(sent.meant(ids, what.form, held))
         except Refused as refusal:
             shown = forms.problems_at(refusal.problems, refusal.sentence, held)
             return {"response_action": "errors", "errors": shown}

@@ -6,10 +6,10 @@ back as text in which no mention, link, style or emoji comes alive.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import accumulate
 
+from bot.core.splitting import split
 from bot.core.words import short
 
 SIGNS = re.compile(r"<([^<>]+)>|&(lt|gt|amp);")
@@ -17,9 +17,6 @@ NAMED = {"lt": "<", "gt": ">", "amp": "&"}
 WEB = re.compile(r"^https?://", re.IGNORECASE)
 COST = {"&": 5, "<": 4, ">": 4}
 """What a sign costs once it is escaped; all others cost one."""
-JOINER, SKINS = "\u200d", range(0x1F3FB, 0x1F400)
-CLUSTER = 32
-"""So many signs at most are taken for one letter with its marks."""
 UNNAMED = "…"
 CHANNEL = "channel"
 """What a mentioned channel is called whose name Slack does not say."""
@@ -84,13 +81,7 @@ def pieces(text: str, limit: int) -> Iterator[str]:
     `limit` counts characters of the escaped text, and no piece splits an escape or a letter from
     its marks.
     """
-    rest = text
-    while (end := _longest(rest, limit)) < len(rest):
-        end = _cut(rest, end)
-        yield rest[:end]
-        rest = rest[end:]
-    if rest:
-        yield rest
+    return split(text, lambda rest: _longest(rest, limit))
 
 
 def _longest(text: str, limit: int) -> int:
@@ -99,21 +90,3 @@ def _longest(text: str, limit: int) -> int:
         return len(head)
     sizes = accumulate(COST.get(sign, 1) for sign in head)
     return max(sum(size <= limit for size in sizes), 1)
-
-
-def _cut(text: str, end: int) -> int:
-    """The best place to split at or before `end`: after a line, after a word, between letters."""
-    for sign in "\n ":
-        at = text.rfind(sign, 0, end)
-        if at >= end // 2:
-            return at + 1
-    at = end
-    while at > 1 and end - at < CLUSTER and _belongs(text[at - 1], text[at]):
-        at -= 1
-    return at if end - at < CLUSTER and not _belongs(text[at - 1], text[at]) else end
-
-
-def _belongs(before: str, sign: str) -> bool:
-    """Whether a sign is part of the letter before it."""
-    marks = unicodedata.category(sign) in ("Mn", "Mc", "Me")
-    return marks or JOINER in (before, sign) or ord(sign) in SKINS

