@@ -42,6 +42,12 @@ TOKENS = (
     ("SLACK_APP_TOKEN", "xapp-", "Basic Information"),
 )
 
+DEV_OPEN = (
+    "CONVENOR_TEAMS_DEV takes messages from anybody, so it works on 127.0.0.1 alone, not on {host}. "
+    "Take it away, or else what opens Convenor to others."
+)
+SINGLE, MULTI = "SingleTenant", "MultiTenant"
+
 
 class ConfigError(Exception):
     """Something is set wrong; str() is one sentence for each mistake."""
@@ -82,6 +88,10 @@ def _database_url(url: str) -> str:
     return url
 
 
+def _folded(text: str) -> str:
+    return text.strip().lower()  # ids and domains are compared as text later on
+
+
 def _named(name: str) -> Any:
     return Field(default=SecretStr(""), validation_alias=name)
 
@@ -116,11 +126,16 @@ class Settings(BaseSettings):
     slack_api_url: str = Field(default="", validation_alias="SLACK_API_URL")
     """Where Slack's methods are, for a client emulator; "" for Slack itself."""
 
-    # Known by name, so that `convenor doctor` can say that this version has no use for them yet.
-    microsoft_app_id: SecretStr = _named("MICROSOFT_APP_ID")
+    microsoft_app_id: Annotated[str, AfterValidator(_folded)] = Field(
+        default="", validation_alias="MICROSOFT_APP_ID"
+    )
     microsoft_app_password: SecretStr = _named("MICROSOFT_APP_PASSWORD")
-    microsoft_app_type: SecretStr = _named("MICROSOFT_APP_TYPE")
-    microsoft_app_tenantid: SecretStr = _named("MICROSOFT_APP_TENANTID")
+    microsoft_app_type: str = Field(default="", validation_alias="MICROSOFT_APP_TYPE")
+    microsoft_app_tenantid: Annotated[str, AfterValidator(_folded)] = Field(
+        default="", validation_alias="MICROSOFT_APP_TENANTID"
+    )
+    teams_dev: bool = Field(default=False, validation_alias="CONVENOR_TEAMS_DEV")
+    """Whether Teams' messages are taken without an app id and unsigned: on loopback alone."""
 
     def __init__(self, **values: Any) -> None:
         """Read the environment. `values` come before it (by field name)."""
@@ -137,9 +152,22 @@ class Settings(BaseSettings):
         return tuple(n for n in self._set("slack_") if n != "SLACK_API_URL")
 
     @property
-    def not_yet(self) -> tuple[str, ...]:
-        """The names of what is set for platforms that this version can't serve yet."""
-        return self._set("microsoft_")
+    def teams_set(self) -> tuple[str, ...]:
+        """The names of what is set for Teams."""
+        return self._set("microsoft_") + (("CONVENOR_TEAMS_DEV",) if self.teams_dev else ())
+
+    @property
+    def teams_type(self) -> str:
+        """SingleTenant or MultiTenant, by the tenant where it is not set; or what else was set."""
+        given = self.microsoft_app_type.strip()
+        if not given:
+            return SINGLE if self.microsoft_app_tenantid else MULTI
+        return {SINGLE.lower(): SINGLE, MULTI.lower(): MULTI}.get(given.lower(), given)
+
+    @property
+    def teams_tenant(self) -> str:
+        """The tenant that the app belongs to; "" for an app of many tenants."""
+        return self.microsoft_app_tenantid if self.teams_type == SINGLE else ""
 
     def _set(self, start: str) -> tuple[str, ...]:
         found = ((n, getattr(self, n)) for n in type(self).model_fields if n.startswith(start))
@@ -175,6 +203,8 @@ def check_binding(settings: Settings, host: str) -> None:
     """Raise ConfigError where `host` is open to other machines and the settings are not ready."""
     if is_loopback(host):
         return
+    if settings.teams_dev:
+        raise ConfigError(DEV_OPEN.format(host=host or "every address"))
     missing = {
         "CONVENOR_SECRET_KEY": HOW_KEY if not settings.secret_key.get_secret_value() else "",
         "CONVENOR_PUBLIC_URL": HOW_URL if not settings.public_url else "",

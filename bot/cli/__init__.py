@@ -13,6 +13,7 @@ COMMANDS = {
     "gaps": "bot.cli.record:gaps",
     "export": "bot.cli.record:export",
     "questions": "bot.cli.questions:questions",
+    "teams": "bot.cli.teams:teams",
     "doctor": "bot.cli.doctor:doctor",
     "backup": "bot.cli.backup:backup",
 }

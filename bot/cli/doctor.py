@@ -48,8 +48,7 @@ BINDING = "Convenor may listen on {host}"
 FREE = "Port {port} is free"
 RUNNING = "Convenor is running on port {port}"
 SLACK_SET = "Set for Slack: {names}"
-NOT_YET = "{names}: set, but this version can't use it yet"
-NO_HARM = "It does no harm; Teams comes with a later version."
+TEAMS_SET = "Set for Teams: {names}"
 NO_PLATFORM = "Neither Slack nor Teams is set up; there are the web workspace and the terminal"
 ALL_WELL, SOME_WRONG = "All is well.", "Something is wrong; see above."
 
@@ -85,8 +84,8 @@ SIGNS = {State.FINE: "✓", State.NOTE: "·", State.WRONG: "✗"}
 def doctor(host: str, port: int, form: str) -> None:
     """Say what is configured, what is missing and how to get it.
 
-    Exit 1 where something is wrong. It changes nothing; where Slack is set up, it asks Slack whether
-    the tokens are good.
+    Exit 1 where something is wrong. It changes nothing; where Slack or Teams is set up, it asks Slack
+    or Microsoft whether the tokens are good, and for Teams what answers at the public address.
 
     \b
     Example:
@@ -129,12 +128,16 @@ def _checks(host: str, port: int) -> Iterator[Check]:
         return
     yield Check("settings", State.FINE, SETTINGS_FINE)
     found = yield from _database(settings.database_url)
-    yield from _web(settings, host, port)
+    running = yield from _web(settings, host, port)
     yield _platforms(settings)
     if settings.slack_set:
         from bot.cli.doctor_slack import slack_checks
 
         yield from slack_checks(settings, found)
+    if settings.teams_set:
+        from bot.cli.doctor_teams import teams_checks
+
+        yield from teams_checks(settings, port, running=running)
 
 
 def _python() -> Check:
@@ -196,7 +199,8 @@ def _file(found: "Checkup") -> Iterator[Check]:
         yield Check("durability", State.FINE, DURABLE)
 
 
-def _web(settings: "Settings", host: str, port: int) -> Iterator[Check]:
+def _web(settings: "Settings", host: str, port: int) -> Generator[Check, None, bool]:
+    """The workspace's checks; returns whether Convenor is running there."""
     from bot.config import ConfigError, check_binding
 
     has_key = bool(settings.secret_key.get_secret_value())
@@ -210,20 +214,24 @@ def _web(settings: "Settings", host: str, port: int) -> Iterator[Check]:
         yield Check("listening", State.FINE, BINDING.format(host=host))
     except ConfigError as error:
         yield Check("listening", State.WRONG, str(error))
-    yield _port(host, port)
+    return (yield from _port(host, port))
 
 
-def _port(host: str, port: int) -> Check:
+def _port(host: str, port: int) -> Generator[Check, None, bool]:
     from bot.app import listen
     from bot.config import ConfigError
 
     try:
         listen(host, port).close()
     except ConfigError as error:
-        if _is_running(host, port):
-            return Check("port", State.FINE, RUNNING.format(port=port))
-        return Check("port", State.WRONG, str(error))
-    return Check("port", State.FINE, FREE.format(port=port))
+        running = _is_running(host, port)
+        if running:
+            yield Check("port", State.FINE, RUNNING.format(port=port))
+        else:
+            yield Check("port", State.WRONG, str(error))
+        return running
+    yield Check("port", State.FINE, FREE.format(port=port))
+    return False
 
 
 def _is_running(host: str, port: int) -> bool:
@@ -240,11 +248,8 @@ def _is_running(host: str, port: int) -> bool:
 
 
 def _platforms(settings: "Settings") -> Check:
-    slack = settings.slack_set
-    said = [SLACK_SET.format(names=", ".join(slack))] if slack else []
-    if settings.not_yet:
-        said.append(NOT_YET.format(names=", ".join(settings.not_yet)))
-        return Check("platforms", State.NOTE, ". ".join(said), NO_HARM)
+    found = ((SLACK_SET, settings.slack_set), (TEAMS_SET, settings.teams_set))
+    said = [words.format(names=", ".join(names)) for words, names in found if names]
     if said:
-        return Check("platforms", State.FINE, said[0])
+        return Check("platforms", State.FINE, ". ".join(said))
     return Check("platforms", State.NOTE, NO_PLATFORM)
