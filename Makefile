@@ -32,6 +32,7 @@ run: setup ## start Convenor (ARGS="--port 9000" passes options on)
 test: dev-setup ## every test, the browser's included (ARGS="-k words" passes options on)
 	@$(PY) -m tests.chromium
 	@$(PY) -m tests.local_slack
+	@$(PY) -m tests.playground
 	@$(PY) -m pytest -n 2 $(ARGS)
 
 soak: dev-setup ## the long tests: crashes and load in a loop
