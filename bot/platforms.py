@@ -11,18 +11,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.config import ConfigError, Settings, check_slack
+from bot.config_teams import UUID, check_teams
 from bot.core.service import Service
 
 if TYPE_CHECKING:
     from bot.slack.adapter import Slack
+    from bot.teams.bot import Teams
 
 NO_LIBRARIES = (
-    "Slack is configured, but its libraries are not installed. `make setup` installs them."
+    "{platform} is configured, but its libraries are not installed. `make setup` installs them."
 )
 
+Scope = MutableMapping[str, Any]
 Asgi = Callable[
     [
-        MutableMapping[str, Any],
+        Scope,
         Callable[[], Awaitable[MutableMapping[str, Any]]],
         Callable[[MutableMapping[str, Any]], Awaitable[None]],
     ],
@@ -33,36 +36,46 @@ Asgi = Callable[
 class Platforms:
     """What is configured. `start` and `stop` run on the server's loop."""
 
-    def __init__(self, slack: "Slack | None" = None) -> None:
-        self.slack = slack
+    def __init__(self, slack: "Slack | None" = None, teams: "Teams | None" = None) -> None:
+        self.slack, self.teams = slack, teams
+        self._all = tuple(each for each in (slack, teams) if each is not None)
 
     async def start(self) -> None:
         """Begin to send and to listen."""
-        if self.slack is not None:
-            await self.slack.start()
+        for each in self._all:
+            await each.start()
 
     async def stop(self) -> None:
         """Finish what is in flight, and end."""
+        for each in self._all:
+            await each.stop()
+
+    def _doors(self) -> dict[str, Asgi]:
+        """The platforms' own paths."""
+        found: dict[str, Asgi] = {}
         if self.slack is not None:
-            await self.slack.stop()
+            from bot.slack.door import PATHS as OF_SLACK
+
+            found |= dict.fromkeys(OF_SLACK, self.slack.door)
+        if self.teams is not None:
+            from bot.teams.door import PATHS as OF_TEAMS
+
+            found |= dict.fromkeys(OF_TEAMS, self.teams.door)
+        return found
 
     def before(self, site: Asgi) -> Asgi:
         """The server's application: the platforms' own paths, and the workspace for all others."""
-        if self.slack is None:
+        doors = self._doors()
+        if not doors:
             return site
-        from bot.slack.door import PATHS
-
-        door = self.slack.door
 
         async def front(
-            scope: MutableMapping[str, Any],
+            scope: Scope,
             receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
             send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
         ) -> None:
-            if scope["type"] == "http" and scope["path"] in PATHS:
-                await door(scope, receive, send)
-            else:
-                await site(scope, receive, send)
+            door = doors.get(scope["path"], site) if scope["type"] == "http" else site
+            await door(scope, receive, send)
 
         return front
 
@@ -71,13 +84,19 @@ def platforms(
     settings: Settings, service: Service, clock: Callable[[], datetime], secret: str
 ) -> Platforms:
     """Put together what is configured. Raises ConfigError where a setting is missing."""
-    if not settings.slack_set:
-        return Platforms()
+    slack = _slack(settings, service, clock, secret) if settings.slack_set else None
+    teams = _teams(settings, service, clock) if settings.teams_set else None
+    return Platforms(slack, teams)
+
+
+def _slack(
+    settings: Settings, service: Service, clock: Callable[[], datetime], secret: str
+) -> "Slack":
     check_slack(settings)
     try:
         from bot.slack.adapter import Setup, Slack
     except ImportError as error:
-        raise ConfigError(NO_LIBRARIES) from error
+        raise ConfigError(NO_LIBRARIES.format(platform="Slack")) from error
     setup = Setup(
         bot_token=settings.slack_bot_token.get_secret_value(),
         app_token=settings.slack_app_token.get_secret_value(),
@@ -88,7 +107,22 @@ def platforms(
         public_url=settings.public_url,
         secret=secret,
     )
-    return Platforms(Slack(service, clock, setup, owner()))
+    return Slack(service, clock, setup, owner())
+
+
+def _teams(settings: Settings, service: Service, clock: Callable[[], datetime]) -> "Teams":
+    check_teams(settings)
+    try:
+        from bot.teams.bot import App, Setup, Teams
+    except ImportError as error:
+        raise ConfigError(NO_LIBRARIES.format(platform="Microsoft Teams")) from error
+    app = App(
+        id=settings.microsoft_app_id,
+        password=settings.microsoft_app_password.get_secret_value(),
+        tenant=settings.teams_tenant,
+    )
+    only = app.tenant if UUID.fullmatch(app.tenant) else ""
+    return Teams(service, clock, Setup(app, bool(app.id), only), owner())
 
 
 def owner() -> str:

@@ -1,0 +1,278 @@
+"""What is pressed on a card in Teams, and sent with one, as events; and what whoever pressed is shown.
+
+The answer to `Action.Execute` is a card that takes the pressed one's place for this person alone, or a
+word shown for a moment (https://learn.microsoft.com/adaptive-cards/authoring-cards/\
+universal-action-model). What everybody sees is edited by the dispatcher. The ids on a card come from
+outside: the committee has to be one in which this user of this tenant has a seat; the service checks
+the rest.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from bot.core import access, buttons, chairing
+from bot.core.errors import Misuse, Refused
+from bot.core.events import ResumedWalk, Typed
+from bot.core.seats import Seat, seat_in
+from bot.core.sending import TYPED
+from bot.core.service import Handled, Service
+from bot.teams import dialogs, forms, personal
+from bot.teams.activities import Activity
+from bot.teams.chairing_card import members_card
+from bot.teams.inputs import sent
+from bot.teams.listening import Listening
+from bot.teams.opening import form_again, opened
+from bot.teams.pages import is_page, page_of
+from bot.teams.people import room, seats
+from bot.teams.pieces import Element
+from bot.teams.returning import back_of
+from bot.teams.starting import Starting
+from bot.teams.strangers import Strangers
+from bot.teams.values import Pressed, unpack
+from bot.teams.voice import TROUBLES
+from storage.records import Place
+
+# -- words ---------------------------------------------------------------------------------------
+
+NOT_HERE = "That belongs to a committee that you are not in."
+IN_CHAT = "It goes on in your chat with me."
+DONE, TITLE = "Done.", "Convenor"
+THERE = (
+    "{phase} is in its own thread, under the post with which it began in the committee's channel."
+)
+SORRY = "Teams did not let me do that just now. Please try again in a minute."
+
+CARD = "application/vnd.microsoft.card.adaptive"
+MESSAGE = "application/vnd.microsoft.activity.message"
+
+
+class Shown(NamedTuple):
+    """What whoever pressed something is shown."""
+
+    card: Element | None = None
+    """In the pressed one's place, for them alone."""
+    word: str = ""
+    """For a moment, where there is no card."""
+    open: bool = False
+    """Whether the card is to be filled in or read, rather than what came of it."""
+
+
+class Acting:
+    """Turns pressed controls into events, and into what is shown."""
+
+    def __init__(
+        self,
+        service: Service,
+        starting: Starting,
+        strangers: Strangers,
+        listening: Listening,
+        room: Callable[[Element], Element],
+    ) -> None:
+        """Take `room`, which makes a card one that stands in a conversation."""
+        self._service, self._starting = service, starting
+        self._strangers, self._listening = strangers, listening
+        self._room = room
+
+    async def press(self, activity: Activity) -> dict[str, Any]:
+        """A control on a card. Raises Misuse, StoreError."""
+        action = activity.value.get("action") if isinstance(activity.value, dict) else None
+        if not isinstance(action, dict):
+            raise Misuse("a control without an action")
+        shown = await self._act(activity, unpack(action.get("verb"), action.get("data")))
+        if shown.card is not None:
+            return {"statusCode": 200, "type": CARD, "value": self._room(shown.card)}
+        return {"statusCode": 200, "type": MESSAGE, "value": shown.word or DONE}
+
+    async def dialog(self, activity: Activity) -> dict[str, Any] | None:
+        """A control that opens a dialog, or one in it. Returns None for one that is to close.
+
+        Raises Misuse, StoreError.
+        """
+        value = activity.value if isinstance(activity.value, dict) else {}
+        shown = await self._act(activity, dialogs.pressed(value.get("data")))
+        if shown.card is not None and shown.open:
+            return dialogs.goes_on(shown.card, TITLE)
+        return dialogs.says(shown.word) if shown.word else None
+
+    async def _act(self, activity: Activity, pressed: Pressed) -> Shown:
+        try:
+            if pressed.verb == "found":
+                return Shown(await self._starting.found(activity, pressed))
+            mine = seats(self._service, activity.tenant, activity.who.user)
+            try:
+                seat = seat_in(mine, pressed.about.committee)
+            except Misuse:
+                return Shown(word=await self._not_theirs(activity, pressed))
+            return await self._by(activity, mine, seat, pressed)
+        except Refused as refusal:
+            return Shown(word=refusal.sentence)
+        except TROUBLES:
+            return Shown(word=SORRY)
+
+    async def _not_theirs(self, activity: Activity, pressed: Pressed) -> str:
+        """Somebody pressed what is not for them: where they could be let in, that is said."""
+        if pressed.about.committee in self._listening.homes(activity):
+            return await self._strangers.not_in(activity, pressed.about.committee)
+        return NOT_HERE
+
+    async def _by(
+        self, activity: Activity, mine: Sequence[Seat], seat: Seat, pressed: Pressed
+    ) -> Shown:
+        ids: dict[str, Any] = {
+            "id": f"teams:{activity.tenant}:i:{activity.id}",
+            "committee": seat.committee,
+            "member": seat.member.id,
+        }
+        if _members(pressed):
+            access.require(seat.desk.state, seat.member, "read")
+            number = page_of(pressed.about).number if is_page(pressed.about.value) else 1
+            return Shown(await self._members(activity, seat, number), open=True)
+        shown = opened(self._service, mine, seat, pressed)
+        if shown is not None:
+            return Shown(shown, open=True)
+        match pressed.verb:
+            case "show":
+                access.require(seat.desk.state, seat.member, "read")
+                return Shown(personal.again(seat, pressed.about))
+            case "save":
+                return await self._save(activity, seat, pressed, ids)
+            case "role":
+                return await self._role(activity, seat, pressed, ids)
+            case "add":
+                return await self._add(activity, seat, pressed, ids)
+            case "admit":
+                place = self._place(activity, seat)
+                who, tenant = pressed.about.value, activity.tenant
+                await self._strangers.admit(seat, tenant, who, ids["id"], place)
+                return Shown()
+            case "open":
+                return await self._lead_to(activity, seat, pressed, ids)
+            case "said":
+                place = seat.direct(activity.tenant)
+                event = Typed(
+                    **ids, text=pressed.about.value, ref=ids["id"], place=place, threads=False
+                )
+                await self._service.take(event)
+                return Shown()
+        return await self._do(activity, seat, pressed, ids)
+
+    # -- places ---------------------------------------------------------------------------------
+
+    def _place(self, activity: Activity, seat: Seat) -> Place:
+        """Where a control was pressed: the committee's room, else the member's own chat."""
+        here = room(activity.tenant, activity.room)
+        if activity.where == "personal" or here not in seat.desk.committee.home:
+            return seat.direct(activity.tenant)
+        return here.evolve(thread=f"{TYPED}{activity.chain}" if activity.chain else "")
+
+    # -- the core's own actions -----------------------------------------------------------------
+
+    async def _do(
+        self, activity: Activity, seat: Seat, pressed: Pressed, ids: dict[str, Any]
+    ) -> Shown:
+        """What is pressed in a thread is answered there; a word for one alone at once."""
+        about = pressed.about
+        in_thread = about.walk in seat.desk.state.walks
+        own = pressed.verb == "own"
+        place = None if in_thread and not own else self._place(activity, seat)
+        if own:
+            place = seat.direct(activity.tenant)
+        event = buttons.event(
+            pressed.verb, **ids, walk=about.walk, question=about.question, value=about.value, place=place
+        )  # fmt: skip
+        public = activity.where != "personal"
+        handled = await self._service.take(event, hand_back=public)
+        return self._after(activity, seat, pressed, handled)
+
+    def _after(self, activity: Activity, seat: Seat, pressed: Pressed, handled: Handled) -> Shown:
+        """What whoever pressed is shown: what is for them alone, else the card as it is now."""
+        fresh = Seat(self._service.look(seat.committee), seat.member)
+        back = back_of(pressed) if pressed.verb == "save" else pressed.about
+        if handled.back:
+            said = [say.content for say in handled.back]
+            alone = personal.told(fresh, said, back or pressed.about)
+            if isinstance(alone, str):
+                return Shown(word=alone)
+            return Shown(alone, open=True)
+        elsewhere = activity.where != "personal" and personal.goes_to_chat(handled, fresh)
+        if pressed.verb == "own" and elsewhere:
+            return Shown(word=IN_CHAT)
+        card = personal.again(fresh, back) if back else None
+        card = card or personal.saved(fresh, pressed.about)
+        if card is not None:
+            return Shown(card)
+        return Shown(word=IN_CHAT if elsewhere else "")
+
+    async def _lead_to(
+        self, activity: Activity, seat: Seat, pressed: Pressed, ids: dict[str, Any]
+    ) -> Shown:
+        """To a thread for which no address was known when the button was made."""
+        walk = seat.desk.state.walks.get(pressed.about.walk)
+        if walk is None:
+            raise Misuse("no walk to lead to")
+        if walk.member == seat.member.id:
+            await self._service.take(ResumedWalk(**ids, walk=walk.id))  # its card, further down
+            return Shown(word="" if activity.where == "personal" else IN_CHAT)
+        phase = seat.desk.bank.phase_by_id.get(walk.phase)
+        return Shown(word=THERE.format(phase=phase.title if phase else seat.desk.committee.name))
+
+    # -- forms ----------------------------------------------------------------------------------
+
+    async def _save(
+        self, activity: Activity, seat: Seat, pressed: Pressed, ids: dict[str, Any]
+    ) -> Shown:
+        """A form was sent: its problems go back to their fields, with all that was typed."""
+        try:
+            if pressed.about.form == "settings":
+                held = sent(pressed.held)
+                event = chairing.settings_event(seat.desk.committee, ids, held)
+                handled = await self._service.take(event, hand_back=True)
+            else:
+                public = activity.where != "personal"
+                meant = forms.meant(ids, pressed)
+                handled = await self._service.take(meant, hand_back=public)
+        except Refused as refusal:
+            again = form_again(self._service, seat, pressed, refusal)
+            return Shown(again, "" if again else refusal.sentence, open=True)
+        return self._after(activity, seat, pressed, handled)
+
+    async def _role(
+        self, activity: Activity, seat: Seat, pressed: Pressed, ids: dict[str, Any]
+    ) -> Shown:
+        """Somebody's part in the committee was changed in the list of its members."""
+        change, page = chairing.off_list(pressed.about.value, 1)
+        event = chairing.role_event(seat.desk.state, ids, pressed.about.question, change)
+        said = ""
+        try:
+            if event is not None:
+                await self._service.take(event)
+        except Refused as refusal:
+            said = refusal.sentence
+        return Shown(await self._members(activity, seat, page, said), open=True)
+
+    async def _add(
+        self, activity: Activity, seat: Seat, pressed: Pressed, ids: dict[str, Any]
+    ) -> Shown:
+        """People were chosen in the list of members: they are in, and the list shows it."""
+        chosen, said = sent(pressed.held).get("people", ()), ""
+        people = chosen if isinstance(chosen, tuple) else (chosen,)
+        try:
+            place = self._place(activity, seat)
+            await self._strangers.admit_all(seat, activity.tenant, people, ids["id"], place)
+        except Refused as refusal:
+            said = refusal.sentence
+        return Shown(await self._members(activity, seat, 1, said), open=True)
+
+    async def _members(self, activity: Activity, seat: Seat, page: int, said: str = "") -> Element:
+        fresh = seat_in(seats(self._service, activity.tenant, activity.who.user), seat.committee)
+        people = []
+        if access.may(fresh.member, "members"):
+            people = await self._starting.newcomers(fresh, activity.tenant)
+        return members_card(fresh.desk, fresh.member, page, roster=people, said=said)
+
+
+def _members(pressed: Pressed) -> bool:
+    """Whether a control leads to the list of members, or to another page of it."""
+    value = pressed.about.value
+    turned = pressed.verb == "page" and is_page(value)
+    return pressed.verb == "members" or (turned and page_of(pressed.about).what == "members")

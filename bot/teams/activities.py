@@ -1,0 +1,145 @@
+"""An activity as Teams sends it, read once at the edge: what it is, where it happened, and by whom.
+
+Only what Convenor needs is read (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/\
+conversations/conversation-messages); all else is passed over. Pure.
+"""
+
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import AliasPath, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.core.errors import Misuse
+from questions.model import Frozen
+
+PLATFORM = "teams"
+BOT = "28:"
+"""How the account of a bot begins."""
+
+Where = Literal["channel", "groupChat", "personal"]
+
+
+def _text(value: object) -> object:
+    return "" if value is None else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+"""A string; null is the empty one."""
+
+
+class _Part(Frozen):
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+class Account(_Part):
+    """Somebody who takes part: a person, or a bot."""
+
+    id: Text = ""
+    name: Text = ""
+    user: Text = Field(default="", alias="aadObjectId")
+    """The id of a person's account in Microsoft Entra; "" for a bot, and where Teams leaves it out."""
+
+
+class Attached(_Part):
+    """Something that came with a message."""
+
+    kind: Text = Field(default="", alias="contentType")
+    content: Any = None
+    name: Text = ""
+    url: Text = Field(default="", alias="contentUrl")
+
+
+class Mention(_Part):
+    """A mention in a message."""
+
+    type: Text = ""
+    text: Text = ""
+    who: Account = Field(default=Account(), alias="mentioned")
+
+
+class Activity(_Part):
+    """One activity."""
+
+    type: Text
+    id: Text = ""
+    name: Text = ""
+    """What an invoke is about."""
+    action: Text = ""
+    """add or remove, of an installation."""
+    at: Text = Field(default="", alias="timestamp")
+    """When it happened, in UTC, as Teams writes it."""
+    url: Text = Field(default="", alias="serviceUrl")
+    who: Account = Field(default=Account(), alias="from")
+    bot: Account = Field(default=Account(), alias="recipient")
+    text: Text = ""
+    value: Any = None
+    locale: Text = ""
+    zone: Text = Field(default="", alias="localTimezone")
+    """The time zone of whoever did it, an IANA name; "" where their client does not say."""
+    reply_to: Text = Field(default="", alias="replyToId")
+    attached: tuple[Attached, ...] = Field(default=(), alias="attachments")
+    entities: tuple[Mention, ...] = ()
+    added: tuple[Account, ...] = Field(default=(), alias="membersAdded")
+    removed: tuple[Account, ...] = Field(default=(), alias="membersRemoved")
+
+    conversation: Text = Field(default="", validation_alias=AliasPath("conversation", "id"))
+    kind: Text = Field(default="", validation_alias=AliasPath("conversation", "conversationType"))
+    title: Text = Field(default="", validation_alias=AliasPath("conversation", "name"))
+    home: Text = Field(default="", validation_alias=AliasPath("conversation", "tenantId"))
+    event: Text = Field(default="", validation_alias=AliasPath("channelData", "eventType"))
+    tenant_too: Text = Field(default="", validation_alias=AliasPath("channelData", "tenant", "id"))
+    team: Text = Field(default="", validation_alias=AliasPath("channelData", "team", "id"))
+    team_name: Text = Field(default="", validation_alias=AliasPath("channelData", "team", "name"))
+    group: Text = Field(default="", validation_alias=AliasPath("channelData", "team", "aadGroupId"))
+    channel: Text = Field(default="", validation_alias=AliasPath("channelData", "channel", "id"))
+    channel_name: Text = Field(
+        default="", validation_alias=AliasPath("channelData", "channel", "name")
+    )
+    selected: Text = Field(
+        default="",
+        validation_alias=AliasPath("channelData", "settings", "selectedChannel", "id"),
+    )
+    """The channel that somebody had open when they added the app."""
+
+    @property
+    def tenant(self) -> str:
+        """The tenant in which it happened."""
+        return self.home or self.tenant_too
+
+    @property
+    def where(self) -> Where:
+        """What kind of room it happened in."""
+        if self.kind in ("channel", "groupChat", "personal"):
+            return cast("Where", self.kind)
+        return "channel" if self.team else "personal"
+
+    @property
+    def room(self) -> str:
+        """The channel's or chat's id, without a reply chain's part."""
+        return self.conversation.partition(";")[0] or self.channel
+
+    @property
+    def chain(self) -> str:
+        """The id of the message that opens the reply chain it stands in; "" for none."""
+        _, _, rest = self.conversation.partition(";messageid=")
+        return rest.partition(";")[0] if self.where == "channel" else ""
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person is behind it, whom we can tell apart."""
+        return bool(self.who.user) and not self.who.id.startswith(BOT)
+
+    def is_us(self, account: Account) -> bool:
+        """Whether an account is Convenor's own here."""
+        return bool(account.id) and account.id == self.bot.id
+
+
+def read(found: dict[str, Any]) -> Activity:
+    """Read an activity. Raises Misuse for one that is none, or names no tenant or conversation."""
+    try:
+        activity = Activity.model_validate(found)
+    except ValidationError as error:
+        fields = ", ".join(str(e["loc"][0]) for e in error.errors()[:3] if e["loc"])
+        raise Misuse(f"no activity: {fields:.80}") from None
+    if not activity.tenant or not activity.conversation or not activity.type:
+        raise Misuse("an activity without a tenant or a conversation")
+    return activity

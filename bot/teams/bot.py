@@ -1,0 +1,181 @@
+"""Teams, put together: what comes in through the door, what goes out through the dispatcher.
+
+An activity is answered after what it changed was committed; what fails gives 5xx, upon which Teams sends
+it again. Nothing of the walk is decided here.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from bot.core.dispatch import Dispatcher
+from bot.core.errors import Refused
+from bot.core.service import Service
+from bot.logs import whence
+from bot.teams.acting import Acting
+from bot.teams.activities import PLATFORM, Activity
+from bot.teams.adapter import App, Connector, Gate
+from bot.teams.commanding import Commanding
+from bot.teams.dialogs import for_room
+from bot.teams.door import Again, Answer, Door
+from bot.teams.listening import Listening, TryLater
+from bot.teams.once import Once
+from bot.teams.pacing import Pace
+from bot.teams.pieces import Element
+from bot.teams.presence import ENDS, Presence
+from bot.teams.quoting import Quoting
+from bot.teams.reaching import Reaching
+from bot.teams.rooms import Rooms
+from bot.teams.sender import TeamsSender
+from bot.teams.starting import Starting
+from bot.teams.strangers import Strangers
+from bot.teams.text import said
+from bot.teams.voice import TROUBLES, Voice
+from storage.port import StoreError
+
+EXECUTE, FETCH, SUBMIT, DIALOG = (
+    "adaptiveCard/action",
+    "composeExtension/fetchTask",
+    "composeExtension/submitAction",
+    ("task/fetch", "task/submit"),
+)
+EDITED, RESTORED, DELETED = "editMessage", "undeleteMessage", "softDeleteMessage"
+NOT_OURS: dict[str, Any] = {"statusCode": 501, "type": "", "value": ""}
+
+log = logging.getLogger(__name__)
+
+
+class Setup(NamedTuple):
+    """What is configured for Teams."""
+
+    app: App
+    dialogs: bool = True
+    """Whether forms open in dialogs; the Agents Playground has none, and shows them in the card's place."""
+    only: str = ""
+    """The id of the one tenant that is served; "" for all that let the app in."""
+
+
+class Teams:
+    """One process's Teams. `start` and `stop` run on the server's loop."""
+
+    def __init__(
+        self,
+        service: Service,
+        clock: Callable[[], datetime],
+        setup: Setup,
+        owner: str,
+        pace: Pace | None = None,
+    ) -> None:
+        store, self._setup, self._service = service.store, setup, service
+        pace = pace or Pace()
+        self.rooms = Rooms(store, clock, service.promised)
+        reaching = Reaching(Connector(setup.app), self.rooms)
+        room = for_room if setup.dialogs else _as_it_is
+        voice = Voice(reaching, pace, room)
+        self._once = once = Once(service)
+        strangers = Strangers(service, reaching, voice, once)
+        starting = Starting(service, reaching, voice, strangers)
+        self._listening = Listening(service, self.rooms, strangers, voice, once)
+        self._commanding = Commanding(service, starting, voice, self._listening, once)
+        self._presence = Presence(service, reaching, strangers)
+        self._starting, self._voice = starting, voice
+        self._acting = Acting(service, starting, strangers, self._listening, room)
+        self._quoting = Quoting(service, self._listening)
+        sender = TeamsSender(store, reaching, pace, room)
+        self.dispatcher = Dispatcher(store, clock, sender, PLATFORM, owner)
+        self.door = Door(Gate(setup.app), self._take)
+
+    async def start(self) -> None:
+        """Begin to send."""
+        self._service.when_promised(self.dispatcher.nudge)
+        self.dispatcher.start()
+
+    async def stop(self) -> None:
+        """Finish what is being sent, and end."""
+        await self.dispatcher.stop()
+
+    # -- what comes in --------------------------------------------------------------------------
+
+    async def _take(self, activity: Activity) -> Answer:
+        """One activity of any kind. Returns what the answer's body is to be."""
+        only = self._setup.only.casefold()
+        if only and activity.tenant.casefold() != only:
+            log.warning("another tenant type=%.40s", activity.type)
+            return None
+        try:
+            return await self._one(activity)
+        except (TryLater, StoreError, *TROUBLES) as error:
+            log.error("not taken type=%.40s %s", activity.type, whence(error))
+            raise Again from error
+
+    async def _one(self, activity: Activity) -> Answer:
+        match activity.type:
+            case "message" if activity.by_person:
+                words, named = said(activity)
+                channel = activity.where == "channel"
+                await self.rooms.learn(activity, unnamed=channel and not named)
+                if not await self._commanding.takes(activity, words, named=named):
+                    await self._listening.heard(activity)
+            case "messageUpdate" if activity.by_person and activity.event != DELETED:
+                await self._listening.changed(activity)
+            case "messageDelete" if activity.by_person:
+                await self._listening.deleted(activity)
+            case "conversationUpdate" | "installationUpdate":
+                await self._came_or_went(activity)
+            case "invoke":
+                return await self._invoked(activity)
+            case _:
+                pass  # typing, reactions, other bots' words, and what Teams may add: nothing of ours
+        return None
+
+    async def _came_or_went(self, activity: Activity) -> None:
+        way = self._presence.way(activity)
+        if way == "removed":
+            await self._presence.ended(activity)
+            return
+        if activity.event not in ENDS:
+            await self.rooms.learn(activity)
+        if way == "added":
+            await self._presence.again(activity)
+            await self._added(activity)
+        elif activity.added or activity.removed:
+            await self._presence.moved(activity)
+        elif activity.event:
+            await self._presence.changed(activity)
+
+    async def _added(self, activity: Activity) -> None:
+        """The app was added: a room gets the set-up card, a person a welcome; once a day at most."""
+
+        async def greet() -> None:
+            if activity.where == "personal":
+                await self._commanding.welcome(activity)
+            elif not any(self._presence.homes(activity)):
+                await self._starting.offer(activity, activity.selected or activity.room)
+
+        added = activity.team or activity.room
+        day = f"{self._service.clock():%Y-%m-%d}"
+        await self._once.do(f"teams:{activity.tenant}:added:{added}:{day}", greet)
+
+    async def _invoked(self, activity: Activity) -> Answer:
+        if not activity.by_person:
+            return NOT_OURS
+        await self.rooms.learn(activity)
+        match activity.name:
+            case name if name == EXECUTE:
+                return await self._acting.press(activity)
+            case name if name in DIALOG:
+                return await self._acting.dialog(activity)
+            case name if name == FETCH:
+                return await self._quoting.ask(activity)
+            case name if name == SUBMIT:
+                return await self._quoting.take(activity)
+        log.info("not ours invoke=%.60s", activity.name)
+        return NOT_OURS
+
+
+def _as_it_is(card: Element) -> Element:
+    return card
+
+
+__all__ = ["App", "Refused", "Setup", "Teams"]

@@ -1,0 +1,128 @@
+"""What a chair sets in Teams: the committee's settings, and who is in it. Cards, and what they say. Pure.
+
+Everybody may read who is in; what is changed is checked by the service.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from bot.core import access
+from bot.core.chairing import (
+    ADD,
+    ADD_PEOPLE,
+    BAD_COUNT,
+    COUNT,
+    MEMBERS,
+    MOST_NAME,
+    MOST_ZONE,
+    MOVES,
+    NAME,
+    SETTINGS,
+    ZONE,
+    ZONE_HINT,
+    changes,
+    line,
+    listed,
+    on_list,
+)
+from bot.core.errors import Problem
+from bot.core.sent import word
+from bot.core.service import Desk
+from bot.core.starting import MOVE_ON, PACE, PACES
+from bot.teams.frame import Fields, framed, ways
+from bot.teams.inputs import Field, Options, people, pick, sent
+from bot.teams.inputs import number as counted
+from bot.teams.inputs import words as written
+from bot.teams.layout import beside
+from bot.teams.pages import Page, turned
+from bot.teams.pieces import Element, execute, rows, small, title, words
+from bot.teams.returning import BACK, way_back
+from bot.teams.values import About, Held
+from storage.records import Member
+
+FEWEST, MOST = 1, 100
+"""How many people may be enough."""
+
+
+def settings_card(
+    desk: Desk,
+    member: Member,
+    *,
+    held: Held | None = None,
+    problems: Sequence[Problem] = (),
+    sentence: str = "",
+    back: About | None = None,
+) -> Element:
+    """The committee's settings. Raises Refused for those who don't set them."""
+    access.require(desk.state, member, "settings")
+    committee, settings = desk.committee, desk.committee.settings
+    known = {
+        "name": committee.name, "zone": committee.zone, "pace": settings.pace.value,
+        "move_on": settings.move_on.value, "count": str(settings.move_on_count),
+        **sent(held or {}),
+    }  # fmt: skip
+    declared = [
+        Field("name", NAME, needed=True), Field("zone", ZONE, needed=True),
+        Field("pace", PACE, needed=True), Field("move_on", MOVE_ON, needed=True),
+        Field("count", COUNT),
+    ]  # fmt: skip
+    at = Fields(declared, problems, sentence)
+    body = [
+        *written(at["name"], word(known, "name"), lines=False, most=MOST_NAME),
+        *written(at["zone"], word(known, "zone"), lines=False, most=MOST_ZONE),
+        *small(ZONE_HINT),
+        *pick(at["pace"], [(k.value, v) for k, v in PACES.items()], word(known, "pace")),
+        *pick(at["move_on"], [(k.value, v) for k, v in MOVES.items()], word(known, "move_on")),
+        *counted(at["count"], word(known, "count"), FEWEST, MOST, BAD_COUNT),
+    ]
+    about = About(committee=committee.id, form="settings")
+    return framed(SETTINGS, body, ways(about, back), at.sentence)
+
+
+# -- members -------------------------------------------------------------------------------------
+
+
+def members_card(
+    desk: Desk,
+    member: Member,
+    at: int = 1,
+    *,
+    roster: Options = (),
+    said: str = "",
+    back: About | None = None,
+) -> Element:
+    """Who is in the committee, one page of it; for chairs with what can be changed.
+
+    `roster`: the people of the team who are not in it, as Entra ids and names. `said` stands at the
+    top: what became of a change.
+    """
+    committee, leads = desk.committee.id, access.may(member, "members")
+    elements = [each for who in listed(desk.state) for each in _row(who, member, at, leads)]
+    if leads and roster:
+        elements.extend(people(Field("people", ADD_PEOPLE, needed=True), roster))
+        add = execute("add", ADD, About(committee=committee), primary=True, inputs=True)
+        elements.extend(rows([add]))
+    heading = [*title(MEMBERS), *words(said)]
+    ways_out = [way_back(back, BACK, committee)]
+    about = back or About(committee=committee)
+    return turned(heading, elements, Page("members", at), about, ways_out)
+
+
+def _row(who: Member, reader: Member, at: int, leads: bool) -> Iterator[Element]:
+    name, does = line(who, reader.id)
+    text = [*words(name), *small(does)]
+    if not leads:
+        yield from text
+        return
+    yield from beside(text, {"type": "ActionSet", "actions": _menu(who, at)})
+
+
+def _menu(who: Member, at: int) -> list[Element]:
+    return [
+        execute(
+            "role",
+            said,
+            About(committee=who.committee, question=who.id, value=on_list(change, at)),
+            more=True,
+        )
+        for change, said in changes(who).items()
+    ]

@@ -1,0 +1,175 @@
+"""What a control opens for whoever pressed it: a form to fill in, or something to read.
+
+It takes the place of the card for this person alone; see bot.teams.returning for the way back.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from bot.core import access
+from bot.core.errors import Misuse, Problem, Refused
+from bot.core.review_form import people
+from bot.core.seats import Seat
+from bot.core.service import Service
+from bot.teams import forms, reading
+from bot.teams.chairing_card import settings_card
+from bot.teams.pieces import Element
+from bot.teams.returning import back_of
+from bot.teams.review_form import review_card
+from bot.teams.setup_card import phase_card
+from bot.teams.values import About, Held, Pressed
+
+
+class Opening(NamedTuple):
+    """A pressed control, by whom, and what it is about."""
+
+    service: Service
+    seat: Seat
+    pressed: Pressed
+    mine: Sequence[Seat] = ()
+    """All the seats of whoever pressed it."""
+    held: Held | None = None
+    """What was just typed, where a form comes back."""
+    problems: Sequence[Problem] = ()
+    sentence: str = ""
+
+    @property
+    def about(self) -> About:
+        """What the control is about."""
+        return self.pressed.about
+
+    @property
+    def back(self) -> About | None:
+        """The card that it leads back to."""
+        return back_of(self.pressed)
+
+    @property
+    def prompt(self) -> str:
+        """The question it is about. Raises Misuse where there is none such."""
+        question = self.seat.desk.bank.questions.get(self.about.question)
+        if question is None:
+            raise Misuse(f"no question {self.about.question}")
+        return question.prompt
+
+
+def opened(service: Service, mine: Sequence[Seat], seat: Seat, pressed: Pressed) -> Element | None:
+    """The card that a control opens; None for one that does something.
+
+    Raises Refused where its owner may not, Misuse for what no control of ours says.
+    """
+    right, make = CARDS.get(pressed.verb, ("", None))
+    if make is None or (pressed.verb == "open" and not pressed.about.question):
+        return None
+    access.require(seat.desk.state, seat.member, right)
+    return make(Opening(service, seat, pressed, mine))
+
+
+def form_again(service: Service, seat: Seat, pressed: Pressed, refusal: Refused) -> Element | None:
+    """The form that was sent, with all that was typed, and what is wrong; None for what is no form."""
+    make = FORMS.get(pressed.about.form)
+    if make is None:
+        return None
+    return make(
+        Opening(
+            service,
+            seat,
+            pressed,
+            held=pressed.held,
+            problems=refusal.problems,
+            sentence=refusal.sentence,
+        )
+    )
+
+
+# -- forms ---------------------------------------------------------------------------------------
+
+
+def _answer(it: Opening) -> Element:
+    about = it.about
+    form = it.service.form(it.seat.committee, it.seat.member.id, about.question)
+    return forms.question_form(
+        it.seat.committee, about.walk, about.question, form,
+        held=it.held, problems=it.problems, sentence=it.sentence, back=it.back,
+    )  # fmt: skip
+
+
+def _reason(it: Opening) -> Element:
+    about = it.about
+    return forms.reason_form(
+        it.seat.committee, about.walk, about.question, about.form or it.pressed.verb, it.prompt,
+        held=it.held, problems=it.problems, sentence=it.sentence, back=it.back,
+    )  # fmt: skip
+
+
+def _assign(it: Opening) -> Element:
+    about, desk = it.about, it.seat.desk
+    return forms.assign_form(
+        it.seat.committee, about.walk, about.question, it.prompt, people(desk.state),
+        held=it.held, problems=it.problems, sentence=it.sentence, back=it.back,
+    )  # fmt: skip
+
+
+def _review(it: Opening) -> Element:
+    if it.about.question not in it.seat.desk.bank.questions:
+        raise Misuse(f"no question {it.about.question}")
+    return review_card(
+        it.seat.desk, it.seat.member.id, it.about.walk, it.about.question,
+        held=it.held, problems=it.problems, sentence=it.sentence, back=it.back,
+    )  # fmt: skip
+
+
+def _settings(it: Opening) -> Element:
+    return settings_card(
+        it.seat.desk, it.seat.member,
+        held=it.held, problems=it.problems, sentence=it.sentence, back=it.back,
+    )  # fmt: skip
+
+
+def _phase(it: Opening) -> Element:
+    return phase_card(
+        it.seat.committee, it.seat.desk.bank,
+        held=it.held, problems=it.problems, sentence=it.sentence, back=it.back,
+    )  # fmt: skip
+
+
+# -- something to read ---------------------------------------------------------------------------
+
+
+def _record(it: Opening) -> Element:
+    answers = it.pressed.verb == "record"
+    return reading.phase_page(it.seat.desk, it.about.value, answers=answers, back=it.back)
+
+
+def _open(it: Opening) -> Element:
+    return reading.question_page(it.seat.desk, it.about.question, back=it.back)
+
+
+def _page(it: Opening) -> Element:
+    return reading.page([(seat.desk, seat.member) for seat in it.mine], it.pressed)
+
+
+Make = Callable[[Opening], Element]
+
+CARDS: dict[str, tuple[str, Make]] = {
+    "answer": ("answer", _answer),
+    "skip": ("answer", _reason),
+    "na": ("answer", _reason),
+    "assign": ("answer", _assign),
+    "review": ("answer", _review),
+    "record": ("read", _record),
+    "outline": ("read", _record),
+    "open": ("read", _open),
+    "page": ("read", _page),
+    "settings": ("settings", _settings),
+}
+"""Each with the right it needs; see bot.core.access."""
+FORMS: dict[str, Make] = {
+    "form": _answer,
+    "skip": _reason,
+    "na": _reason,
+    "assign": _assign,
+    "review": _review,
+    "settings": _settings,
+    "start": _phase,
+}
+"""By what About.form says."""

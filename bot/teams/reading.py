@@ -1,0 +1,99 @@
+"""What there is to read in Teams: a phase's record, the whole one, one question; page by page. Pure.
+
+A page takes the place of the card on which its control was pressed, for the one who pressed it; the way
+back to that card goes along from page to page.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from bot.core.errors import Misuse
+from bot.core.reading import Passage, Reading, phase_reading, question_reading
+from bot.core.service import Desk
+from bot.teams import pieces as kit
+from bot.teams.chairing_card import members_card
+from bot.teams.inputs import Options
+from bot.teams.layout import beside
+from bot.teams.own_card import home_card
+from bot.teams.pages import Page, What, page_of, turned
+from bot.teams.pieces import Element
+from bot.teams.returning import BACK, carrying, way_back
+from bot.teams.values import About, Pressed, about
+from storage.records import Member
+
+
+def page(mine: Sequence[tuple[Desk, Member]], pressed: Pressed, roster: Options = ()) -> Element:
+    """The page that a pressed control turns to, for one with these seats.
+
+    `roster`: for the list of members, who may be added (see bot.teams.chairing_card). Raises Misuse for a control that turns no page, or one of a committee that they are not in.
+    """
+    said = pressed.about
+    wanted = page_of(said)
+    if wanted.what == "home":
+        return home_card(mine, wanted.number)
+    seat = next((s for s in mine if s[0].committee.id == said.committee), None)
+    if seat is None:
+        raise Misuse(f"not a member of committee {said.committee}")
+    back = said.model_copy(update={"value": ""}) if said.card else None
+    if wanted.what == "members":
+        return members_card(*seat, wanted.number, roster=roster, back=back)
+    if wanted.what == "question":
+        return question_page(seat[0], wanted.where, wanted.number, back)
+    answers = wanted.what == "record"
+    return phase_page(seat[0], wanted.where, answers=answers, number=wanted.number, back=back)
+
+
+def phase_page(
+    desk: Desk, phase: str, *, answers: bool, number: int = 1, back: About | None = None
+) -> Element:
+    """What a phase asks, with what was answered; without a phase, of every one. One page of it.
+
+    `back`: the card that it takes the place of (see bot.teams.returning); None for none.
+    """
+    found = phase_reading(desk.state, desk.bank, phase, answers=answers)
+    what: What = "record" if answers else "outline"
+    return _page(desk.committee.id, found, Page(what, number, found.of), back)
+
+
+def question_page(desk: Desk, question: str, number: int = 1, back: About | None = None) -> Element:
+    """One question in the record: what was said, and a control to answer it. One page of it."""
+    found = question_reading(desk.state, desk.bank, question)
+    what: What = "question" if found.of else "record"
+    return _page(desk.committee.id, found, Page(what, number, found.of), back)
+
+
+def _page(committee: str, found: Reading, page: Page, back: About | None) -> Element:
+    heading = list(kit.title(found.title))
+    elements = _drawn(committee, found, back)
+    ways = [way_back(back, BACK, committee)] if back else []
+    return turned(heading, elements, page, back or About(committee=committee), ways)
+
+
+def _drawn(committee: str, found: Reading, back: About | None) -> Iterator[Element]:
+    ruled = False
+    for passage in found.passages:
+        if passage.look == "title" and passage.text == found.title:
+            continue  # it is the page's heading
+        for element in _passage(committee, passage, back):
+            yield {**element, "separator": True, "spacing": "Medium"} if ruled else element
+            ruled = False
+        ruled = ruled or passage.look == "rule"
+
+
+def _passage(committee: str, passage: Passage, back: About | None) -> Iterator[Element]:
+    made = passage.button
+    way = []
+    if made:
+        meant = carrying(about(committee, made), back)
+        way = list(kit.rows([kit.execute(made.action, made.label, meant, primary=made.primary)]))
+    match passage.look:
+        case "title":
+            yield from kit.title(passage.text)
+        case "small":
+            yield from kit.small(passage.text)
+        case "way" | "rule":
+            yield from way
+        case look:
+            text = list(kit.words(passage.text, bold=look == "said" or bool(passage.lines)))
+            yield from beside(text, way[0]) if way else text
+            for line in passage.lines:
+                yield from kit.said(line)

@@ -1,0 +1,95 @@
+"""What comes back from Teams' services where something was not done, and what is to become of it.
+
+The SDK's own errors are put into these by bot.teams.adapter, so that nobody else has to know them.
+"""
+
+import random
+
+from bot.core.dispatch import Hopeless, Later
+
+LOGIN_WAIT, HOUR = 60.0, 3600.0
+WAIT_FOR_PEOPLE = 300.0
+"""Seconds until a room that can't be posted to is tried again: somebody has to act first."""
+UNSAID = 5.0
+"""Seconds to wait on a 429 that does not say how long."""
+AGAIN = frozenset({408, 412, 429, 502, 504})
+"""Teams asks to try again, with jitter (https://learn.microsoft.com/microsoftteams/platform/bots/\
+how-to/rate-limit)."""
+
+
+class Declined(Exception):
+    """The service answered, and it was no. `code` is its own word for why; "" for none."""
+
+    def __init__(self, status: int, code: str = "", after: float | None = None) -> None:
+        super().__init__(f"{status} {code}".strip())
+        self.status, self.code, self.after = status, code, after
+
+
+class Unreached(Exception):
+    """No answer came: it may have been done all the same. The reason is a word for the log."""
+
+
+class NoLogin(Exception):
+    """The login service gave no token, so nothing was sent. The reason is its word for why."""
+
+
+class Untrusted(Exception):
+    """The service's address is none of Microsoft's: nothing is sent there."""
+
+
+LOST = frozenset({404, 410})
+"""The message that is to be changed was deleted: nothing is left to change."""
+NO_CHAT = frozenset({400, 403, 404})
+"""Nothing can be said to this person alone: they never had the app, or are gone."""
+BLOCKED = frozenset(
+    {
+        "BotNotInConversationRoster",
+        "ConversationBlockedByUser",
+        "ForbiddenOperationException",
+        "MessageWritesBlocked",
+        "BotDisabledByAdmin",
+        "NotEnoughPermissions",
+        "InvalidBotApiHost",
+    }
+)
+"""Convenor may not speak there just now; people can change that."""
+
+
+def judge(error: Exception) -> Later | Hopeless:
+    """What is to become of a message that met this.
+
+    A message that may have gone out is `unsure`. Creating one is not idempotent, and Teams has no way to
+    look one up: it is posted again, so a question may stand there twice, and never not at all.
+    """
+    match error:
+        case Declined(status=status, code=code, after=after):
+            return _declined(status, code, after)
+        case NoLogin():
+            return Later(after=LOGIN_WAIT, keep=True, reason=f"login_{error}")
+        case Untrusted():
+            return Hopeless(reason="untrusted_service")
+        case Unreached():
+            return Later(unsure=True, reason=str(error))
+    raise error
+
+
+def _declined(status: int, code: str, after: float | None) -> Later | Hopeless:
+    reason = code or f"http_{status}"
+    if status == 429:
+        return Later(after=jittered(after or UNSAID), keep=True, reason=reason)
+    if status in AGAIN:
+        return Later(after=jittered(after) if after else None, unsure=status == 504, reason=reason)
+    if status >= 500:
+        return Later(unsure=True, reason=reason)
+    if status == 401:
+        return Later(after=LOGIN_WAIT, keep=True, reason=reason)
+    if status == 403:
+        return Later(after=WAIT_FOR_PEOPLE, keep=code in BLOCKED, reason=reason)
+    if status == 404:
+        return Later(after=WAIT_FOR_PEOPLE, reason=reason)
+    return Hopeless(reason=reason)
+
+
+def jittered(seconds: float) -> float:
+    """Somewhat more than that, so that those who wait together do not come back together."""
+    return seconds * (1 + random.random() / 4)  # noqa: S311  # jitter

@@ -1,0 +1,169 @@
+"""Founding a committee from the set-up card: who its people are comes from the roster itself."""
+
+import asyncio
+from functools import cache
+
+from bot.core import live, pacing
+from bot.core.admitting import AN_APP
+from bot.core.beginning import begin
+from bot.core.errors import Refused
+from bot.core.seats import Seat
+from bot.core.service import Service
+from bot.core.starting import at
+from bot.core.words import short
+from bot.teams import personal
+from bot.teams.activities import PLATFORM, Activity
+from bot.teams.people import Profile, new_member, room, seat_at, zone_of
+from bot.teams.pieces import Element
+from bot.teams.reaching import Reaching
+from bot.teams.render import render
+from bot.teams.setup_card import SetUp, setup_card, setup_values
+from bot.teams.strangers import Strangers
+from bot.teams.values import Held, Pressed
+from bot.teams.voice import Voice
+from questions.loader import bundled_banks
+from questions.model import Bank
+from storage.records import Role
+
+# -- words ---------------------------------------------------------------------------------------
+
+NEW = "A new committee"
+NO_GUESTS = "{name} is a guest here. Please choose somebody of your own organisation to lead."
+NOT_IN_TEAM = "One of these people is not in the team any more. Please choose again."
+ALREADY = "{committee} has begun here. You can close this."
+ALL = 20
+"""Up to so many people of a team are ticked to begin with."""
+
+
+@cache
+def banks() -> dict[str, Bank]:
+    """The banks that a committee can be started on, by name."""
+    return bundled_banks()
+
+
+class Starting:
+    """Shows the set-up card, and takes it."""
+
+    def __init__(
+        self, service: Service, reaching: Reaching, voice: Voice, strangers: Strangers
+    ) -> None:
+        self._service, self._reaching = service, reaching
+        self._voice, self._strangers = voice, strangers
+
+    async def offer(self, activity: Activity, channel: str) -> None:
+        """Post the set-up card, as a post of its own. Raises as the connector."""
+        card = await self._card(activity, channel)
+        if activity.where == "channel":
+            connector = self._reaching.connector
+            await connector.begin(activity.url, activity.tenant, channel, card, NEW)
+        else:
+            await self._voice.show(activity, card, NEW)
+
+    async def _card(
+        self,
+        activity: Activity,
+        channel: str,
+        held: Held | None = None,
+        refusal: Refused | None = None,
+    ) -> Element:
+        people = await self._people(activity, channel)
+        ours = [who for who in people if not (who.guest or who.foreign)]
+        user = activity.who.user
+        proposed = {who.user for who in ours} if len(ours) <= ALL else {user}
+        return setup_card(
+            banks=banks(),
+            roster=[(who.user, who.name) for who in people],
+            proposed=frozenset(proposed),
+            user=user,
+            held=held,
+            problems=refusal.problems if refusal else (),
+            sentence=refusal.sentence if refusal else "",
+        )
+
+    async def _people(self, activity: Activity, channel: str) -> list[Profile]:
+        """The roster; a channel that was never heard from has its team's."""
+        found = await self._reaching.people(activity.tenant, channel)
+        found = found or await self._reaching.people(activity.tenant, activity.room)
+        return sorted(found, key=lambda who: who.name.casefold())
+
+    async def newcomers(self, seat: Seat, tenant: str) -> list[tuple[str, str]]:
+        """Who is in the committee's team and not in the committee, as ids and names."""
+        known = {a.user for m in seat.desk.state.members.values() for a in m.addresses}
+        for home in seat.desk.committee.home:
+            if home.tenant == tenant:
+                people = await self._reaching.people(tenant, home.channel)
+                return [(who.user, who.name) for who in people if who.user not in known]
+        return []
+
+    # -- the card was sent ----------------------------------------------------------------------
+
+    async def found(self, activity: Activity, pressed: Pressed) -> Element:
+        """Start the committee and its first phase; a card sent twice starts one.
+
+        Returns what whoever sent it is shown. Raises as the connector.
+        """
+        try:
+            values = setup_values(banks(), pressed.held)
+            people = await self._chosen(activity, values)
+            committee = await asyncio.to_thread(self._begin, activity, values, people)
+        except Refused as refusal:
+            here = self._service.store.read().at_home(PLATFORM, activity.tenant, activity.room)
+            for committee in here:  # another card founded it meanwhile
+                name = self._service.look(committee).committee.name
+                return personal.only_said(ALREADY.format(committee=name))
+            return await self._card(activity, activity.room, pressed.held, refusal)
+        for who in people:
+            await self._reaching.know(activity.tenant, activity.room, who)
+            if committee and (who.guest or who.foreign) and who.user != people[0].user:
+                await self._strangers.came(activity.tenant, committee, who)
+        return self._begun(activity, values, committee)
+
+    async def _chosen(self, activity: Activity, values: SetUp) -> list[Profile]:
+        """Those who were chosen, whoever leads first. Raises Refused."""
+        roster = {who.user: who for who in await self._people(activity, activity.room)}
+        found: list[Profile] = []
+        for user in values.people or (activity.who.user,):
+            who = roster.get(user)
+            who = who or await self._reaching.look_up(activity.tenant, activity.room, user)
+            if who is None:
+                raise at("members", NOT_IN_TEAM)
+            if who.bot:
+                raise at("members", AN_APP.format(name=who.name))
+            found.append(who)
+        chair = found[0]
+        if chair.foreign or (chair.guest and chair.user != activity.who.user):
+            raise at("chair", NO_GUESTS.format(name=short(chair.name)))
+        return found
+
+    def _begin(self, activity: Activity, values: SetUp, people: list[Profile]) -> str:
+        """The new committee's id. Raises Refused."""
+        tenant, zone = activity.tenant, zone_of(activity) or "UTC"
+        ours = [w for n, w in enumerate(people) if n == 0 or not (w.guest or w.foreign)]
+        members = [
+            new_member(who, tenant, Role.MEMBER if n else Role.CHAIR, zone)
+            for n, who in enumerate(ours)
+        ]
+        return begin(
+            self._service,
+            values.name,
+            values.what,
+            members,
+            room(tenant, activity.room),
+            f"teams:{tenant}:found:{activity.room}:{activity.reply_to or activity.id}",
+            activity.reply_to,
+        )
+
+    def _begun(self, activity: Activity, values: SetUp, committee: str) -> Element:
+        """The start, in the card's place; of the phase that was chosen first, where it was sent twice."""
+        here = (PLATFORM, activity.tenant, activity.room, activity.reply_to)
+        key = self._service.store.read().key_at(*here) if activity.reply_to else ""
+        if not committee or not key:
+            return personal.only_said(values.what.phase.title)
+        phase = key.removesuffix(pacing.FOR_ALL).removeprefix(f"{committee}.")
+        walk = "" if pacing.opens_for_all(key) else key
+        desk = self._service.look(committee)
+        seat = seat_at(self._service, activity.tenant, activity.who.user, committee)
+        start = live.start(desk.state, desk.bank, walk, phase)
+        if start is None:
+            return personal.only_said(values.what.phase.title)
+        return render(committee, start, reader=seat.member.id if seat else "")[0].card
