@@ -57,6 +57,7 @@ diagram: dev-setup ## draw the state diagram of the docs from the engine's table
 screenshots: dev-setup ## take the pictures that the docs show, of the real workspace and the real bot
 	@$(PY) -m tests.screenshots
 	@$(PY) -m tests.slack_screenshots
+	@$(PY) -m tests.teams_screenshots
 
 # The locks hold versions and hashes, and nothing of where they came from.
 # The runtime lock includes Slack and Teams: one lock, one stack, whatever is configured.

@@ -22,6 +22,7 @@ ALONE = """() => {
         for (const other of part.parentElement.children)
             if (other !== part) other.style.display = "none";
 }"""
+NARROW = "* { min-width: 0 !important; max-width: 100% !important; box-sizing: border-box }"
 QUESTION = "Which model will the programme follow?"
 
 
@@ -49,14 +50,6 @@ def _look(teams: World) -> None:
         _talk(teams, page, thread)
         page.get_by_text("to go").last.scroll_into_view_if_needed()
         page.screenshot(path=str(IMAGES / "teams-thread.png"))
-        # On a phone Teams shows the thread alone; the playground's page keeps what is around it.
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.evaluate(ALONE)
-        page.get_by_text("is starting").first.scroll_into_view_if_needed()
-        page.screenshot(path=str(IMAGES / "teams-phone.png"))
-        page = _page(browser, teams, 1280, 900)
-        page.get_by_text("planning").first.click()
-        page.get_by_text("is starting").first.wait_for()
         page.get_by_role("button", name="Answer…").last.click()
         page.get_by_role("button", name="Save").wait_for()
         page.get_by_role("button", name="Save").scroll_into_view_if_needed()
@@ -67,6 +60,14 @@ def _look(teams: World) -> None:
         teams.find("Strategic planning", teams.places.personal)
         page.get_by_text("Maintenance").last.wait_for()
         page.screenshot(path=str(IMAGES / "teams-chat.png"))
+        page.get_by_text("planning").first.click()
+        page.get_by_text("is starting").first.wait_for()
+        # On a phone Teams shows the thread alone; the playground's page keeps what is around it.
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.evaluate(ALONE)
+        page.add_style_tag(content=NARROW)
+        page.get_by_text("to go").last.scroll_into_view_if_needed()
+        page.screenshot(path=str(IMAGES / "teams-phone.png"))
         browser.close()
 
 

@@ -37,8 +37,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resume": ("resume", "Go on where it stopped."),
 }  # fmt: skip
 HELP = (
-    "Answer in plain words, or say one of these (with /convenor before it, or / in the terminal). "
-    "Add “share” to show the answer to everybody."
+    "Answer in plain words, or say one of these: among others with /convenor or @Convenor before it, "
+    "in the terminal with /. Add “share” to show the answer to everybody."
 )
 NO_HELP = "There is no command “{name}”. These are all there are."
 MINE, PHASES, TEAM = "Waiting for you", "Phases", "Team"
