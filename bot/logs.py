@@ -18,13 +18,20 @@ QUIET = {
     "slack_sdk": logging.WARNING,
     "aiohttp": logging.WARNING,
     "asyncio": logging.WARNING,
+    "msal": logging.WARNING,
+    "msrest": logging.WARNING,
+    "urllib3": logging.WARNING,
 }
 """Libraries that otherwise talk about themselves."""
-TALKATIVE = ("slack_bolt", "slack_sdk", "aiohttp", "asyncio")
+TALKATIVE = ("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "msal", "msrest", "urllib3")
 """Libraries whose messages may quote what they carry: of those, only the first words are shown."""
+SILENT = ("msrest.exceptions",)
+"""Loggers whose whole message is what a service answered: of those, no words are shown."""
 FIRST_WORDS = re.compile(r"[^(:{\[<'\"]{0,80}")
-KEYS = re.compile(r"\bx(?:ox[a-z]|app)[-.][\w.-]+|\b\d+\.\d+\.[0-9a-f]{8,}\b")
-"""Slack's tokens, and the triggers with which a form is opened, wherever they turn up."""
+KEYS = re.compile(
+    r"\bx(?:ox[a-z]|app)[-.][\w.-]+|\b\d+\.\d+\.[0-9a-f]{8,}\b|\beyJ[\w-]+(?:\.[\w-]*)*"
+)
+"""Slack's tokens, the triggers with which a form is opened, and signed tokens, wherever they turn up."""
 FRAMES = 6
 
 
@@ -41,7 +48,7 @@ class OneLine(logging.Formatter):
         words = KEYS.sub("…", " ".join(_message(record).split()))
         if record.name.partition(".")[0] in TALKATIVE:
             first = FIRST_WORDS.match(words)
-            words = first[0].strip() if first else ""
+            words = first[0].strip() if first and record.name not in SILENT else ""
         error = record.exc_info[1] if record.exc_info else None
         return f"{head} {words}" + (f" {whence(error)}" if error else "")
 

@@ -208,7 +208,8 @@ def test_every_form_is_taken_when_it_is_sent() -> None:
     assert ours <= purposes - {"look"}
     for purpose in purposes - {"look"} - ours:  # the core knows what all others mean
         about = About(purpose=purpose, question="q", action="skip" if purpose == "reason" else "")
-        assert meant({"id": "1", "committee": "c", "member": "m"}, about.form, {"text": "x"})
+        made = meant({"id": "1", "committee": "c", "member": "m"}, about.form, {"text": "x"})
+        assert made.kind
     assert _told_apart("shown.get('callback_id')") <= purposes
 
 

@@ -4,11 +4,13 @@ Only what Convenor needs is read (https://learn.microsoft.com/microsoftteams/pla
 conversations/conversation-messages); all else is passed over. Pure.
 """
 
+import re
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AliasPath, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AliasPath, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.core.errors import Misuse
+from bot.core.words import UNSEEN
 from questions.model import Frozen
 
 PLATFORM = "teams"
@@ -22,8 +24,24 @@ def _text(value: object) -> object:
     return "" if value is None else value
 
 
+def _sound(value: str) -> str:
+    if not SOUND.fullmatch(value):
+        raise ValueError("no id")
+    return value
+
+
+def _shown(value: str) -> str:
+    return UNSEEN.sub(" ", value)
+
+
+SOUND = re.compile("[^\x00-\x1f\x7f\ud800-\udfff]{0,1000}")
+"""What every id is made of; those of Teams are shorter."""
+
 Text = Annotated[str, BeforeValidator(_text)]
 """A string; null is the empty one."""
+Id = Annotated[Text, AfterValidator(_sound)]
+Name = Annotated[Text, AfterValidator(_shown)]
+"""What something is called, without signs that nobody sees."""
 
 
 class _Part(Frozen):
@@ -33,9 +51,9 @@ class _Part(Frozen):
 class Account(_Part):
     """Somebody who takes part: a person, or a bot."""
 
-    id: Text = ""
-    name: Text = ""
-    user: Text = Field(default="", alias="aadObjectId")
+    id: Id = ""
+    name: Name = ""
+    user: Id = Field(default="", alias="aadObjectId")
     """The id of a person's account in Microsoft Entra; "" for a bot, and where Teams leaves it out."""
 
 
@@ -51,7 +69,7 @@ class Attached(_Part):
 class Mention(_Part):
     """A mention in a message."""
 
-    type: Text = ""
+    type: Id = ""
     text: Text = ""
     who: Account = Field(default=Account(), alias="mentioned")
 
@@ -59,13 +77,13 @@ class Mention(_Part):
 class Activity(_Part):
     """One activity."""
 
-    type: Text
-    id: Text = ""
+    type: Id
+    id: Id = ""
     name: Text = ""
     """What an invoke is about."""
-    action: Text = ""
+    action: Id = ""
     """add or remove, of an installation."""
-    at: Text = Field(default="", alias="timestamp")
+    at: Id = Field(default="", alias="timestamp")
     """When it happened, in UTC, as Teams writes it."""
     url: Text = Field(default="", alias="serviceUrl")
     who: Account = Field(default=Account(), alias="from")
@@ -75,26 +93,26 @@ class Activity(_Part):
     locale: Text = ""
     zone: Text = Field(default="", alias="localTimezone")
     """The time zone of whoever did it, an IANA name; "" where their client does not say."""
-    reply_to: Text = Field(default="", alias="replyToId")
+    reply_to: Id = Field(default="", alias="replyToId")
     attached: tuple[Attached, ...] = Field(default=(), alias="attachments")
     entities: tuple[Mention, ...] = ()
     added: tuple[Account, ...] = Field(default=(), alias="membersAdded")
     removed: tuple[Account, ...] = Field(default=(), alias="membersRemoved")
 
-    conversation: Text = Field(default="", validation_alias=AliasPath("conversation", "id"))
-    kind: Text = Field(default="", validation_alias=AliasPath("conversation", "conversationType"))
-    title: Text = Field(default="", validation_alias=AliasPath("conversation", "name"))
-    home: Text = Field(default="", validation_alias=AliasPath("conversation", "tenantId"))
-    event: Text = Field(default="", validation_alias=AliasPath("channelData", "eventType"))
-    tenant_too: Text = Field(default="", validation_alias=AliasPath("channelData", "tenant", "id"))
-    team: Text = Field(default="", validation_alias=AliasPath("channelData", "team", "id"))
-    team_name: Text = Field(default="", validation_alias=AliasPath("channelData", "team", "name"))
-    group: Text = Field(default="", validation_alias=AliasPath("channelData", "team", "aadGroupId"))
-    channel: Text = Field(default="", validation_alias=AliasPath("channelData", "channel", "id"))
-    channel_name: Text = Field(
+    conversation: Id = Field(default="", validation_alias=AliasPath("conversation", "id"))
+    kind: Id = Field(default="", validation_alias=AliasPath("conversation", "conversationType"))
+    title: Name = Field(default="", validation_alias=AliasPath("conversation", "name"))
+    home: Id = Field(default="", validation_alias=AliasPath("conversation", "tenantId"))
+    event: Id = Field(default="", validation_alias=AliasPath("channelData", "eventType"))
+    tenant_too: Id = Field(default="", validation_alias=AliasPath("channelData", "tenant", "id"))
+    team: Id = Field(default="", validation_alias=AliasPath("channelData", "team", "id"))
+    team_name: Name = Field(default="", validation_alias=AliasPath("channelData", "team", "name"))
+    group: Id = Field(default="", validation_alias=AliasPath("channelData", "team", "aadGroupId"))
+    channel: Id = Field(default="", validation_alias=AliasPath("channelData", "channel", "id"))
+    channel_name: Name = Field(
         default="", validation_alias=AliasPath("channelData", "channel", "name")
     )
-    selected: Text = Field(
+    selected: Id = Field(
         default="",
         validation_alias=AliasPath("channelData", "settings", "selectedChannel", "id"),
     )

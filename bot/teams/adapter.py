@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 import jwt
 import requests
-from azure.core.exceptions import DeserializationError
 from botbuilder.core import CloudAdapterBase, TurnContext
 from botbuilder.schema import (
     Activity,
@@ -37,7 +36,11 @@ from botframework.connector.auth import (
 from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor
 from msal import ConfidentialClientApplication
 from msal.exceptions import MsalServiceError
-from msrest.exceptions import ClientException, HttpOperationError
+from msrest.exceptions import (  # type: ignore[attr-defined]  # it hands the second one on
+    ClientException,
+    DeserializationError,
+    HttpOperationError,
+)
 from msrest.pipeline.async_abc import AsyncPipeline
 from msrest.pipeline.async_requests import (
     AsyncPipelineRequestsHTTPSender,

@@ -170,7 +170,7 @@ class Teams:
                 return await self._quoting.ask(activity)
             case name if name == SUBMIT:
                 return await self._quoting.take(activity)
-        log.info("not ours invoke=%.60s", activity.name)
+        log.info("not ours invoke=%.60a", activity.name)
         return NOT_OURS
 
 

@@ -66,12 +66,12 @@ class Door:
             return 200, await self._take(read(sent))
         except Misuse as error:
             # A Misuse is made of ids alone, so its words may be logged; made-up ids may be long.
-            log.warning("misuse type=%.40s %.200s", sent.get("type"), str(error))
+            log.warning("misuse type=%.40a %.200s", sent.get("type"), str(error))
             return 400, None
         except Again:
             return 503, None
         except Exception as error:  # noqa: BLE001  # whatever it was: no 200, so that Teams comes again
-            log.error("activity failed type=%.40s %s", sent.get("type"), whence(error))
+            log.error("activity failed type=%.40a %s", sent.get("type"), whence(error))
             return 500, None
 
 
@@ -105,7 +105,8 @@ async def _body(receive: Receive) -> bytes | None:
 
 async def _answer(send: Send, status: int, body: Answer = None) -> None:
     # Written here: the SDK would write an invoke's body twice, as JSON in a JSON string.
-    said = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+    # What comes back in a form may hold halves of characters, which no encoding has.
+    said = b"" if body is None else json.dumps(body, ensure_ascii=False).encode(errors="replace")
     headers = [(b"content-length", str(len(said)).encode()), (b"cache-control", b"no-store")]
     if said:
         headers.append((b"content-type", b"application/json; charset=utf-8"))

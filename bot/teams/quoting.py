@@ -21,7 +21,7 @@ from bot.teams.listening import Listening
 from bot.teams.people import room, seat_at
 from bot.teams.pieces import Element, card, words
 from bot.teams.quote_card import quote_card
-from bot.teams.text import from_markup
+from bot.teams.text import from_markup, tidy
 from bot.teams.values import About, Held, unpack
 
 # -- words ---------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def _said(payload: dict[str, Any]) -> str:
     if not isinstance(content, str):
         return ""
     plain = isinstance(body, dict) and body.get("contentType") == "text"
-    return content.strip() if plain else from_markup(content)
+    return tidy(content) if plain else from_markup(content)
 
 
 def _link(payload: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from bot.teams.adapter import Connector
 from bot.teams.people import Profile, profile
+from bot.teams.refusals import NO_CHAT, Declined
 from bot.teams.rooms import Rooms
 from storage.references import Reference
 
@@ -25,7 +26,7 @@ class Reaching:
         if known is not None and known.conversation:
             return known
         if room and (known is None or not known.account):
-            for who in await self.people(tenant, room):
+            for who in await self._heard_of(tenant, room):
                 await self.know(tenant, room, who)
             known = self.rooms.person(tenant, user)
         service = (known.url if known else "") or url or self._service(tenant)
@@ -38,6 +39,18 @@ class Reaching:
         opened = base.evolve(url=service, conversation=conversation)
         await self.rooms.keep(opened, known)
         return opened
+
+    async def _heard_of(self, tenant: str, room: str) -> list[Profile]:
+        """The people of a room's roster; nobody where it is closed to us, or gone."""
+        home = self.rooms.room(tenant, room)
+        if home is None or home.ended:
+            return []
+        try:
+            return await self.people(tenant, room)
+        except Declined as declined:
+            if declined.status in NO_CHAT:
+                return []
+            raise
 
     async def know(self, tenant: str, room: str, who: Profile) -> None:
         """Keep what the roster calls somebody: under this name alone Teams opens a chat with them."""

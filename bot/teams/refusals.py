@@ -77,10 +77,10 @@ def _declined(status: int, code: str, after: float | None) -> Later | Hopeless:
     reason = code or f"http_{status}"
     if status == 429:
         return Later(after=jittered(after or UNSAID), keep=True, reason=reason)
-    if status in AGAIN:
-        return Later(after=jittered(after) if after else None, unsure=status == 504, reason=reason)
-    if status >= 500:
-        return Later(unsure=True, reason=reason)
+    if status in AGAIN or status >= 500:
+        # What a server or a gateway failed at may have been done all the same.
+        wait = jittered(after) if after else None
+        return Later(after=wait, unsure=status >= 500, reason=reason)
     if status == 401:
         return Later(after=LOGIN_WAIT, keep=True, reason=reason)
     if status == 403:

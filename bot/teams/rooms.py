@@ -102,7 +102,9 @@ class Rooms:
             return
         now = self._clock()
         kept = learned.evolve(at=now)
-        back = not kept.ended and (known is None or bool(known.ended))
+        # Of somebody who is only known by a roster, nothing was waiting.
+        new = known is None and bool(kept.conversation or not kept.room.startswith("@"))
+        back = not kept.ended and (new or (known is not None and bool(known.ended)))
 
         def work(tx: Transaction) -> None:
             tx.keep_reference(kept)

@@ -165,11 +165,11 @@ class TeamsSender:
 
     async def _alone(self, message: OutboxMessage, effect: Say) -> Outcome | None:
         """Say it in the member's own chat; None where nothing can be said to them there."""
-        chat = await self._chat(message, effect.only_for)
-        if not isinstance(chat, Where):
-            return None
         done = self._record.done(message)
         try:
+            chat = await self._chat(message, effect.only_for)
+            if not isinstance(chat, Where):
+                return None
             for n, piece in enumerate(self._pieces(chat, message, effect.content)):
                 if n not in done:
                     ref = await self._say(chat, message, piece, "")

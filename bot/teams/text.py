@@ -2,7 +2,8 @@
 
 A message comes as text with `<at>` around mentions, and as HTML beside it, which alone tells its lines,
 lists and links (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/\
-channel-and-group-conversations). Names stand for mentions; the bot's own is left out.
+channel-and-group-conversations). Names stand for mentions; the bot's own is left out, and so is what a
+reply quotes of another message.
 """
 
 import html
@@ -11,11 +12,14 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from bot.teams.activities import Activity, Attached
+from bot.teams.values import BROKEN
 
 AT = re.compile(r"<at(?:\s[^>]*)?>(.*?)</at>", re.DOTALL | re.IGNORECASE)
-NEW_LINE = frozenset({"p", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "blockquote", "pre"})
+NEW_LINE = frozenset("p div li ul ol tr hr h1 h2 h3 blockquote pre codeblock".split())
+AS_TYPED = frozenset({"pre", "codeblock"})
 UNSHOWN = frozenset({"script", "style", "attachment"})
-ITEM = "- "
+CELLS = frozenset({"td", "th"})
+ITEM, BETWEEN = "- ", " | "
 HTML, FILE = "text/html", "application/vnd.microsoft.teams.file.download.info"
 LONGEST = 200_000
 """Characters of a message's HTML that are read as such."""
@@ -33,7 +37,7 @@ def said(activity: Activity) -> tuple[str, bool]:
     else:
         words = html.unescape(AT.sub(lambda m: _name(m[1], names), activity.text))
     files = (line for attached in activity.attached for line in _file(attached))
-    return "\n".join(filter(None, (_tidy(words), *files))), named
+    return "\n".join(filter(None, (tidy(words), *files))), named
 
 
 def _name(name: str, ours: set[str]) -> str:
@@ -41,7 +45,9 @@ def _name(name: str, ours: set[str]) -> str:
     return "" if bare in {html.unescape(our) for our in ours} else f"@{bare}"
 
 
-def _tidy(words: str) -> str:
+def tidy(words: str) -> str:
+    """Words without what nobody typed: signs that are broken show as such, and blank lines end."""
+    words = BROKEN.sub("\ufffd", words)
     lines = (line.rstrip() for line in words.replace("\xa0", " ").replace("\r\n", "\n").split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -56,7 +62,7 @@ def from_markup(markup: str, ours: set[str] | None = None) -> str:
     reader = _Reader(ours or set())
     reader.feed(markup)
     reader.close()
-    return _tidy("".join(reader.found))
+    return tidy("".join(reader.found))
 
 
 class _Reader(HTMLParser):
@@ -66,54 +72,91 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.found: list[str] = []
         self._ours = ours
-        self._unshown = 0
+        self._unshown = self._as_typed = self._cells = 0
+        self._first = True
+        """Whether the next cell is the first one of its row."""
+        self._quotes: list[bool] = []
         self._links: list[tuple[str, int]] = []
         self._mention: int | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
+        if tag == "blockquote":
+            self._quotes.append(_kind(values) == "Reply")
+            self._unshown += self._quotes[-1]
         if tag in UNSHOWN:
             self._unshown += 1
         elif tag == "br":
-            self.found.append("\n")
+            self._break("\n")
+        elif tag in CELLS:
+            self._cell()
         elif tag in NEW_LINE:
             self._line()
-            if tag == "li":
-                self.found.append(ITEM)
+            self._as_typed += tag in AS_TYPED
+            self._first = self._first or tag == "tr"
+            self._say(ITEM if tag == "li" else "")
         elif tag == "a":
             self._links.append((values.get("href") or "", len(self.found)))
-        elif self._mentions(tag, values):
+        elif tag == "at" or (tag == "span" and _kind(values) == "Mention"):
             self._mention = len(self.found)
-        elif tag in ("img", "emoji") and values.get("alt"):
-            self.found.append(str(values["alt"]))
+        elif tag == "emoji" or (tag == "img" and _kind(values) == "Emoji"):
+            self._say(values.get("alt") or "")  # other pictures have no words of their author's
 
     def handle_endtag(self, tag: str) -> None:
         if tag in UNSHOWN:
             self._unshown = max(self._unshown - 1, 0)
+        elif tag in CELLS:
+            self._cells = max(self._cells - 1, 0)
         elif tag in NEW_LINE:
             self._line()
+            self._as_typed = max(self._as_typed - (tag in AS_TYPED), 0)
         elif tag == "a" and self._links:
             address, at = self._links.pop()
-            shown = "".join(self.found[at:])
-            self.found[at:] = [_link(address, shown)]
+            self.found[at:] = [_link(address, "".join(self.found[at:]))]
         elif tag in ("at", "span") and self._mention is not None:
             name = "".join(self.found[self._mention :])
             self.found[self._mention :] = [_name(name, self._ours)]
             self._mention = None
+        if tag == "blockquote" and self._quotes:
+            self._unshown -= self._quotes.pop()
 
     def handle_data(self, data: str) -> None:
-        if not self._unshown:
-            # The markup's own line breaks mean nothing.
-            self.found.append(re.sub(r"[ \t\r\n]+", " ", data))
+        if self._as_typed:
+            self._say(data)
+            return
+        # The markup's own line breaks mean nothing, and neither do spaces between its lines.
+        words = re.sub(r"[ \t\r\n]+", " ", data)
+        self._say(words.lstrip(" ") if self._at_start() else words)
+
+    def _say(self, words: str) -> None:
+        if words and not self._unshown:
+            self.found.append(words)
+
+    def _at_start(self) -> bool:
+        return not self.found or self.found[-1].endswith("\n")
 
     def _line(self) -> None:
-        if self.found and not self.found[-1].endswith("\n") and self.found[-1] != ITEM:
-            self.found.append("\n")
+        if not self._at_start() and self.found[-1] != ITEM:
+            self._break("\n")
 
-    @staticmethod
-    def _mentions(tag: str, values: dict[str, str | None]) -> bool:
-        kind = values.get("itemtype") or ""
-        return tag == "at" or (tag == "span" and kind.endswith("schema.skype.com/Mention"))
+    def _break(self, sign: str) -> None:
+        if not self._cells:
+            self._say(sign)
+        elif self.found and not self.found[-1].endswith(" "):
+            self._say(" ")  # a row of a table is one line
+
+    def _cell(self) -> None:
+        if self.found[-1:] == [" "]:
+            self.found.pop()
+        self._say("" if self._first else BETWEEN)
+        self._first = False
+        self._cells += 1
+
+
+def _kind(values: dict[str, str | None]) -> str:
+    """What an element is, by the names that Teams has for it; "" for others."""
+    home, _, kind = (values.get("itemtype") or "").rpartition("/")
+    return kind if home.endswith("schema.skype.com") else ""
 
 
 def _link(address: str, shown: str) -> str:

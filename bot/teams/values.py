@@ -6,7 +6,8 @@ under one name in it, so that no input can take its place. Nothing in it is trus
 the adapter checks the committee against the user's seats in the tenant, the service all else.
 """
 
-from typing import Any, Literal, get_args
+import re
+from typing import Any, Literal, TypeGuard, get_args
 
 from pydantic import ValidationError
 
@@ -37,6 +38,9 @@ Card = Literal["", "question", "review", "start", "summary"]
 VERBS = frozenset(
     name for part in get_args(Verb) for name in (get_args(part) or (part,)) if isinstance(name, str)
 )
+
+BROKEN = re.compile("[\x00\ud800-\udfff]")
+"""What stands in no id and no words of ours: NUL, and halves of characters."""
 
 Held = dict[str, str]
 """What the inputs of a card hold, by their ids. Several choices stand in one text, with commas."""
@@ -87,14 +91,20 @@ def pack(meant: About) -> dict[str, Any]:
 
 def unpack(verb: object, data: object) -> Pressed:
     """Read an action back. Raises Misuse for anything that no control of ours says."""
-    if verb not in VERBS or not isinstance(data, dict):
+    if not isinstance(verb, str) or verb not in VERBS or not isinstance(data, dict):
         raise Misuse("a control that is on no card")
     try:
         meant = About.model_validate(data.get(OURS))
     except ValidationError:
         raise Misuse("a control that is on no card") from None
+    if any(BROKEN.search(text) for text in (*meant.asked, *filter(_text, vars(meant).values()))):
+        raise Misuse("a control with ids that there can't be")
     held = {str(k): str(v) for k, v in data.items() if k != OURS and _plain(v)}
-    return Pressed(verb=str(verb), about=meant, held=held)
+    return Pressed(verb=verb, about=meant, held=held)
+
+
+def _text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str)
 
 
 def _plain(value: object) -> bool:

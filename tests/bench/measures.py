@@ -1,4 +1,4 @@
-"""The measurements: throughput beside raw commits, latency at two sizes, start-up, Slack's events."""
+"""The measurements: throughput beside raw commits, latency at two sizes, start-up, the platforms."""
 
 import os
 import re
@@ -27,6 +27,7 @@ from storage.sqlite import open_store
 from tests.bench.machine import RawCommits, quantiles, rate
 from tests.bench.people import clock, fill, replies
 from tests.bench.slack import slack_events
+from tests.bench.teams import teams_activities
 
 Figures = dict[str, Any]
 
@@ -50,7 +51,7 @@ class Scale(NamedTuple):
     """Members whose answers are timed at each size."""
     starts: int
     crowd: int
-    """Members of a committee in Slack, who all answer at once."""
+    """Members of a committee on a platform, who all answer at once."""
     waves: int
     """Questions that they answer so."""
 
@@ -234,6 +235,7 @@ PARTS: dict[str, Callable[[Path, Scale], Figures]] = {
     "start-up": lambda folder, scale: start_up(folder, scale.starts),
     "throughput": throughput,
     "Slack": lambda folder, scale: slack_events(folder, scale.crowd, scale.rounds, scale.waves),
+    "Teams": lambda folder, scale: teams_activities(folder, scale.crowd, scale.rounds, scale.waves),
     "sizes": sizes,
 }
 """What is measured, by its name in the table."""

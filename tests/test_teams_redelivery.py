@@ -1,0 +1,257 @@
+"""What Teams says twice, late or in another order: nothing is lost, and nothing happens twice."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.core.events import Started
+from bot.teams import listening
+from bot.teams.values import OURS
+from tests.fake_connector import FIRST_ID
+from tests.local_slack import until
+from tests.teams_office import BOT, CHANNEL, GROUP, ONE, TEAM, Office, account, bot, chat, user
+
+__all__ = ["bot"]
+
+Json = dict[str, Any]
+
+
+def about(bot: Office, committee: str, **more: Any) -> Json:
+    """What a control of the committee's thread says."""
+    return {OURS: {"committee": committee, "walk": f"{committee}.plan", **more}}
+
+
+Make = Callable[[Office, str, str], Json]
+
+WORDS: dict[str, Make] = {
+    "an answer": lambda b, c, t: b.message("Ben", "To meet", t),
+    "words that do not fit": lambda b, c, t: b.message("Chi", "/nonsense", t),
+    "a command": lambda b, c, t: b.message("Ben", "gaps", mention=True),
+    "start": lambda b, c, t: b.message("Ana", "start", mention=True),
+    "start by a member": lambda b, c, t: b.message("Ben", "start", mention=True),
+    "start where nobody is": lambda b, c, t: b.message("Ben", "start", GROUP, mention=True),
+    "words where nobody is": lambda b, c, t: b.message("Ben", "gaps", GROUP, mention=True),
+    "members": lambda b, c, t: b.message("Ana", "members", mention=True),
+    "settings": lambda b, c, t: b.message("Ana", "settings", chat("Ana")),
+    "settings by a member": lambda b, c, t: b.message("Ben", "settings", mention=True),
+    "words of a stranger": lambda b, c, t: b.message("Dev", "To meet", t),
+    "a command of a stranger": lambda b, c, t: b.message("Dev", "gaps", mention=True),
+    "a stranger alone": lambda b, c, t: b.message("Dev", "gaps", chat("Dev")),
+    "words alone": lambda b, c, t: b.message("Ben", "gaps", chat("Ben")),
+    "an edit": lambda b, c, t: b.activity("Ben", t, type="messageUpdate", text="To meet people",
+                                          id="900", timestamp="2026-05-12T07:41:00.000Z"),
+    "a deletion": lambda b, c, t: b.activity("Ben", t, type="messageDelete", id="900",
+                                             timestamp="2026-05-12T07:41:00.000Z"),
+}  # fmt: skip
+PRESSES: dict[str, Make] = {
+    "a pressed button": lambda b, c, t: b.pressed("Ben", "park", about(b, c, question="plan.why"), t),
+    "why": lambda b, c, t: b.pressed("Ben", "why", about(b, c, question="plan.why"), t),
+    "next": lambda b, c, t: b.pressed("Ana", "next", about(b, c, question="plan.why"), t),
+    "one's own pace": lambda b, c, t: b.pressed("Chi", "own", about(b, c, value="plan"), t),
+    "a button of a stranger": lambda b, c, t: b.pressed("Dev", "park",
+                                                        about(b, c, question="plan.why"), t),
+    "a form": lambda b, c, t: b.pressed(
+        "Ben", "save", about(b, c, question="plan.why", form="form", asked=["plan.why"])
+        | {"plan.why:text": "By form"}, t),
+    "a form of settings": lambda b, c, t: b.pressed(
+        "Ana", "save", {OURS: {"committee": c, "form": "settings"}, "name": "Gala", "zone": "UTC"}),
+    "a message to record": lambda b, c, t: recorded(b, c),
+}  # fmt: skip
+AROUND: dict[str, Make] = {
+    "somebody joins": lambda b, c, t: b.activity(
+        "Ana", TEAM, type="conversationUpdate", membersAdded=[account("Dev")]),
+    "somebody leaves": lambda b, c, t: b.activity(
+        "Ana", TEAM, type="conversationUpdate", membersRemoved=[account("Chi")]),
+    "the app is added": lambda b, c, t: b.activity("Ana", GROUP, type="installationUpdate",
+                                                   action="add"),
+    "the app is added for oneself": lambda b, c, t: b.activity(
+        "Ben", chat("Ben"), type="installationUpdate", action="add"),
+    "a channel is renamed": lambda b, c, t: changed(b, "channelRenamed", "Gala"),
+    "a channel is deleted": lambda b, c, t: changed(b, "channelDeleted"),
+    "a channel is restored": lambda b, c, t: changed(b, "channelRestored"),
+    "a team is archived": lambda b, c, t: changed(b, "teamArchived"),
+    "a team is used again": lambda b, c, t: changed(b, "teamUnarchived"),
+    "the app is removed": lambda b, c, t: b.activity("Ana", TEAM, type="conversationUpdate",
+                                                     membersRemoved=[BOT]),
+}  # fmt: skip
+NOTHING: dict[str, Make] = {
+    "chatter": lambda b, c, t: b.message("Ben", "Lunch?"),
+    "a reaction": lambda b, c, t: b.activity("Ben", t, type="messageReaction",
+                                             reactionsAdded=[{"type": "like"}]),
+    "typing": lambda b, c, t: b.activity("Ben", t, type="typing"),
+}  # fmt: skip
+
+
+def changed(bot: Office, event: str, called: str = "") -> Json:
+    """A change of the committee's channel, or of its team."""
+    sent = bot.activity("Ana", TEAM, type="conversationUpdate")
+    sent["from"] = {"id": "29:somebody"}
+    named = {"name": called} if called else {}
+    sent["channelData"] |= {"eventType": event, "channel": {"id": CHANNEL, **named}}
+    return sent
+
+
+def recorded(bot: Office, committee: str) -> Json:
+    """*Record as an answer…*, sent."""
+    payload = {
+        "id": "900",
+        "from": {"user": {"id": user("Chi"), "displayName": "Chi"}},
+        "body": {"contentType": "html", "content": "<p>To meet</p>"},
+    }
+    data = {OURS: {"committee": committee, "form": "record"}, "question": "plan.why"}
+    value = {"commandId": "record", "messagePayload": payload, "data": data}
+    return bot.activity("Ana", type="invoke", name="composeExtension/submitAction", value=value)
+
+
+@pytest.fixture
+def fair(bot: Office) -> str:
+    """A committee whose thread stands; Ben has answered with the message 900, and all is quiet."""
+    committee = bot.found()
+    said = bot.message("Ben", "To meet everybody", bot.thread(committee)) | {"id": "900"}
+    assert bot.send(said).status == 200
+    bot.connectors[ONE].rosters[CHANNEL].append(account("Dev"))
+    bot.connectors[ONE].rosters[TEAM].append(account("Dev"))
+    bot.quiet()
+    return committee
+
+
+@pytest.mark.parametrize("kinds", [WORDS, PRESSES, AROUND], ids=["words", "presses", "around"])
+def test_said_twice_it_happens_once(bot: Office, fair: str, kinds: dict[str, Make]) -> None:
+    """The second time not a row changes, and nothing is posted, whatever it was."""
+    for kind, make in kinds.items():
+        sent = make(bot, fair, bot.thread(fair))
+        before = bot.dump(), len(bot.messages())
+        assert bot.send(sent).status == 200, kind
+        bot.quiet()
+        after = bot.dump(), len(bot.messages())
+        assert after != before, kind
+        assert bot.send(sent).status == 200, kind
+        bot.quiet()
+        assert (bot.dump(), len(bot.messages())) == after, kind
+
+
+def test_what_is_nobodys_business_leaves_no_trace(bot: Office, fair: str) -> None:
+    """Not even that it was said."""
+    before = bot.dump(), bot.calls()
+    for kind, make in NOTHING.items():
+        assert bot.send(make(bot, fair, bot.thread(fair))) == (200, None), kind
+    assert (bot.dump(), bot.calls()) == before
+
+
+def test_both_at_the_same_moment(bot: Office) -> None:
+    """Two deliveries side by side make one card, and one answer."""
+    sent = bot.message("Ben", "start", GROUP, mention=True)
+    both = [threading.Thread(target=bot.send, args=(sent,)) for _ in range(4)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert len(bot.messages()) == 1
+
+
+def test_what_failed_is_done_when_it_comes_again(bot: Office) -> None:
+    """Where Teams was not reached it is a 503, and the redelivery shows the card."""
+    sent = bot.message("Ben", "start", GROUP, mention=True)
+    bot.connectors[ONE].fail("pagedmembers", status=502)
+    assert bot.send(sent).status == 503
+    assert bot.send(sent).status == 200
+    assert len(bot.messages()) == 1
+    added = bot.activity("Ana", TEAM, type="installationUpdate", action="add")
+    bot.connectors[ONE].fail("create", status=503)
+    assert bot.send(added).status == 503
+    assert bot.send(added).status == 200
+    assert len(bot.messages()) == 2
+
+
+# -- out of order ----------------------------------------------------------------------------------
+
+
+def test_an_edit_that_overtakes_its_message(bot: Office, fair: str) -> None:
+    """The message counts as it is now; so does one that was deleted before it came."""
+    thread = bot.thread(fair)
+    said, gone = bot.message("Chi", "To met", thread), bot.message("Ana", "To eat", thread)
+    late = {"timestamp": "2026-05-12T07:45:00.000Z"}
+    edit = said | late | {"type": "messageUpdate", "text": "To meet"}
+    edit["channelData"] = said["channelData"] | {"eventType": "editMessage"}
+    delete = gone | late | {"type": "messageDelete"}
+    for sent in (edit, delete, said, gone):
+        assert bot.send(sent).status == 200
+    assert bot.said(fair) == {"Ben": "To meet everybody", "Chi": "To meet"}
+
+
+def test_an_edit_in_ones_own_chat_overtakes_its_message(bot: Office, fair: str) -> None:
+    """There, too."""
+    bot.press("Chi", "own", committee=fair, walk=f"{fair}.plan", value="plan")
+    bot.quiet()
+    said = bot.message("Chi", "To met", chat("Chi"))
+    edit = said | {"type": "messageUpdate", "text": "To meet", "timestamp": "2026-05-12T08"}
+    edit["channelData"] = said["channelData"] | {"eventType": "editMessage"}
+    assert bot.send(edit).status == 200
+    assert bot.send(said).status == 200
+    assert bot.said(fair)["Chi"] == "To meet"
+
+
+def test_an_older_edit_that_comes_late_changes_nothing(bot: Office, fair: str) -> None:
+    """The newest one counts, by its own time."""
+    thread = bot.thread(fair)
+    for at, text in (("08:00", "To meet all"), ("07:50", "To meet some")):
+        edit = bot.activity("Ben", thread, type="messageUpdate", id="900", text=text,
+                            timestamp=f"2026-05-12T{at}:00.000Z")  # fmt: skip
+        assert bot.send(edit).status == 200
+    assert bot.said(fair)["Ben"] == "To meet all"
+
+
+@pytest.fixture
+def held_up(bot: Office) -> str:
+    """A committee whose second phase has begun, while Teams does not take its start; its committee."""
+    committee = bot.found()
+    bot.thread(committee)
+    bot.quiet()
+    connector = bot.connectors[ONE]
+    connector.fail("create", status=503, retry_after="3600")
+    ana = bot.member(committee, "Ana")
+    bot.service.handle(Started(id="web:run", committee=committee, member=ana, phase="run"))
+    until(lambda: connector.unused() == 0, "the start was turned away")
+    return committee
+
+
+def taken(bot: Office) -> None:
+    """Teams takes it after all."""
+    bot.store.write(lambda tx: tx.hasten("teams", ONE, bot.service.clock()))
+    bot.service.promised()
+
+
+def next_thread(bot: Office) -> str:
+    """The conversation that the next post will open."""
+    return f"{CHANNEL};messageid={FIRST_ID + len(bot.connectors[ONE].standing)}"
+
+
+def test_a_reply_to_a_start_that_is_on_its_way_waits(bot: Office, held_up: str) -> None:
+    """It is answered once it is known what it belongs to."""
+    early = bot.message("Ben", "A jar of jam", next_thread(bot))
+    answers: list[int] = []
+    reply = threading.Thread(target=lambda: answers.append(bot.send(early).status))
+    reply.start()
+    assert bot.send(bot.message("Ben", "Lunch?")).status == 200  # a post of one's own needs no wait
+    assert not answers
+    taken(bot)
+    reply.join()
+    assert answers == [200]
+    assert bot.said(held_up, "run.aim") == {"Ben": "A jar of jam"}
+
+
+def test_where_that_takes_too_long_teams_sends_it_again(
+    bot: Office, held_up: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 503 and no more; replies to what stands there are taken meanwhile."""
+    monkeypatch.setattr(listening, "SETTLING", 0.0)
+    early = bot.message("Ben", "A jar of jam", next_thread(bot))
+    assert bot.send(early).status == 503
+    bot.say("Ben", "To meet", bot.thread(held_up))
+    assert bot.said(held_up) == {"Ben": "To meet"}
+    taken(bot)
+    bot.thread(held_up, "run")
+    assert bot.send(early).status == 200
+    assert bot.said(held_up, "run.aim") == {"Ben": "A jar of jam"}
