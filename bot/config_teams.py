@@ -28,8 +28,8 @@ NO_TENANT = (
     f"MICROSOFT_APP_TYPE is SingleTenant, so MICROSOFT_APP_TENANTID has to be set, too. {ON_AZURE}"
 )
 BAD_TENANT = (
-    "MICROSOFT_APP_TENANTID has to be your directory's id or domain, such as "
-    f"example.onmicrosoft.com. {ON_AZURE}"
+    "MICROSOFT_APP_TENANTID has to be your directory's id, such as "
+    f"1b4e28ba-2fa1-41d2-883f-0016d3cca427. {ON_AZURE}"
 )
 TEAMS_NEEDS_URL = (
     "Teams sends to CONVENOR_PUBLIC_URL, so it has to be set and to begin with https://, such as "
@@ -41,9 +41,6 @@ DEV_AND_APP = (
 )
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-DOMAIN = re.compile(
-    r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]"
-)
 
 
 def check_teams(settings: Settings) -> None:
@@ -83,7 +80,7 @@ def _proof(settings: Settings) -> list[str]:
     tenant = settings.microsoft_app_tenantid
     if settings.teams_type == SINGLE and not tenant:
         wrong.append(NO_TENANT)
-    if tenant and not (UUID.fullmatch(tenant) or DOMAIN.fullmatch(tenant)):
+    if tenant and not UUID.fullmatch(tenant):
         wrong.append(BAD_TENANT)
     return wrong
 

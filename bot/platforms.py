@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.config import ConfigError, Settings, check_slack
-from bot.config_teams import UUID, check_teams
+from bot.config_teams import check_teams
 from bot.core.service import Service
 
 if TYPE_CHECKING:
@@ -121,8 +121,7 @@ def _teams(settings: Settings, service: Service, clock: Callable[[], datetime]) 
         password=settings.microsoft_app_password.get_secret_value(),
         tenant=settings.teams_tenant,
     )
-    only = app.tenant if UUID.fullmatch(app.tenant) else ""
-    return Teams(service, clock, Setup(app, bool(app.id), only), owner())
+    return Teams(service, clock, Setup(app, bool(app.id), app.tenant), owner())
 
 
 def owner() -> str:

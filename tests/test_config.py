@@ -164,7 +164,7 @@ def _mistakes(**given: object) -> tuple[str, ...]:
     [
         ({}, "SingleTenant", TENANT),
         ({"microsoft_app_type": "singletenant"}, "SingleTenant", TENANT),
-        ({"microsoft_app_tenantid": "Example.onmicrosoft.com"}, "SingleTenant", "example.onmicrosoft.com"),
+        ({"microsoft_app_tenantid": TENANT.upper()}, "SingleTenant", TENANT),
         ({"microsoft_app_tenantid": ""}, "MultiTenant", ""),
         ({"microsoft_app_type": "MultiTenant"}, "MultiTenant", ""),
     ],
@@ -193,7 +193,7 @@ def test_what_does_for_teams(change: dict[str, str], kind: str, tenant: str) -> 
         ),
         ({"microsoft_app_tenantid": "hunter2"}, "MICROSOFT_APP_TENANTID has to be"),
         ({"microsoft_app_tenantid": "a.org/x"}, "MICROSOFT_APP_TENANTID has to be"),
-        ({"microsoft_app_tenantid": "a..org"}, "MICROSOFT_APP_TENANTID has to be"),
+        ({"microsoft_app_tenantid": "example.onmicrosoft.com"}, "MICROSOFT_APP_TENANTID has to be"),
         ({"public_url": ""}, "Teams sends to CONVENOR_PUBLIC_URL"),
         ({"public_url": "http://convenor.example.org"}, "Teams sends to CONVENOR_PUBLIC_URL"),
     ],

@@ -81,6 +81,13 @@ def test_it_names_the_bot_everywhere() -> None:
     assert MADE["id"] not in (APP, manifest(OTHER, URL, "0.1.0")["id"])
 
 
+def test_it_says_what_teams_asks_of_every_app_for_teams() -> None:
+    """A rule of the store's validator since manifest 1.25; the schema lets a package without it through."""
+    assert "team" in BOT["scopes"]
+    assert MADE["supportsChannelFeatures"] == "tier1"
+    assert "supportedChannelTypes" not in MADE
+
+
 def test_it_asks_for_what_is_needed_and_no_more() -> None:
     """The scopes, permissions and consents are the code's own list, each with what it is for."""
     assert BOT["scopes"] == ["personal", "team", "groupChat"] == list(needs.SCOPES)

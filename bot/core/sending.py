@@ -66,6 +66,11 @@ class Delivering:
                 return address
         return None
 
+    def name(self, message: OutboxMessage, member: str) -> str:
+        """What a member is called."""
+        found = self._store.read().state(message.committee).members.get(member)
+        return found.name if found else ""
+
     def home(self, message: OutboxMessage) -> str:
         """The committee's channel on the message's platform and tenant; "" for none."""
         place = message.place

@@ -88,6 +88,9 @@ def manifest(app_id: str, public_url: str, version: str) -> dict[str, Any]:
         "icons": ICONS,
         "accentColor": ACCENT,
         "defaultInstallScope": "team",
+        # Teams asks it of every app with the scope "team" since manifest 1.25, which its schema does not
+        # say: https://learn.microsoft.com/microsoft-365/extensibility/schema/
+        "supportsChannelFeatures": "tier1",
         "defaultGroupCapability": {"team": "bot", "groupchat": "bot"},
         "bots": [
             {

@@ -13,7 +13,17 @@ import logging
 from collections.abc import Callable
 
 from bot.core.dispatch import Delivered, Hopeless, Later, Outcome
-from bot.core.effects import EFFECT, Ask, Content, QuestionCard, React, Say, StartCard, Update
+from bot.core.effects import (
+    EFFECT,
+    Ask,
+    Content,
+    Notice,
+    QuestionCard,
+    React,
+    Say,
+    StartCard,
+    Update,
+)
 from bot.core.sending import TYPED, Delivering, opens, piece_key
 from bot.core.showing import leading
 from bot.core.words import short
@@ -41,6 +51,10 @@ from storage.references import Reference
 
 ALL_ABOVE = "Nothing is left here: all of it stands above."
 """In a piece that is no longer needed since its card became shorter."""
+NOT_REACHED = (
+    "{name}, I can't write to you in a chat of our own. Open Convenor under Apps, add it for yourself, and "
+    "ask again."
+)
 ANSWER_HERE = "Just reply here. If I don't react, put @Convenor in front of your reply."
 """On the first card of a channel in which no words without a mention were heard yet."""
 
@@ -142,6 +156,7 @@ class TeamsSender:
             alone = await self._alone(message, effect)
             if alone is not None:
                 return alone
+            effect = self._for_all_to_see(message, effect)
         pieces = self._pieces(where, message, effect.content)
         first = self._first.get(message.id, "")
         if not first:
@@ -182,6 +197,17 @@ class TeamsSender:
             self._first.pop(message.id, None)
             return None
         return Delivered(ref=self._first.get(message.id, ""))
+
+    def _for_all_to_see(self, message: OutboxMessage, effect: Say) -> Say:
+        """What is said in the thread where somebody's own chat is shut.
+
+        A sentence about what they wrote there may stand there; a list that is for them alone may not.
+        """
+        content = effect.content
+        if isinstance(content, Notice) and not content.groups:
+            return effect
+        text = NOT_REACHED.format(name=self._record.name(message, effect.only_for))
+        return effect.model_copy(update={"content": Notice(text=text)})
 
     async def _say(
         self, where: Where, message: OutboxMessage, piece: Piece, root: str, *, begins: bool = False
