@@ -3,10 +3,10 @@
 import pytest
 
 from bot.core.dispatch import Delivered, Hopeless, Later
-from bot.core.effects import AtPlace, Notice, React, Say
+from bot.core.effects import AtPlace, Group, Line, Notice, React, Say
 from bot.core.sending import TYPED
 from bot.teams.refusals import HOUR
-from bot.teams.sender import ALL_ABOVE, ANSWER_HERE
+from bot.teams.sender import ALL_ABOVE, ANSWER_HERE, NOT_REACHED
 from tests.teams_far import CHANNEL
 from tests.teams_script import (
     CHAIN,
@@ -149,6 +149,18 @@ async def test_a_word_for_one_who_took_the_app_away_goes_into_the_chain(world: W
     assert world.shown(world.chain("walk"))[1:] == ["psst"]
     outcome = await world.say("nudge", to=world.chat("Ben"))
     assert outcome == Later(after=HOUR, keep=True, reason="removed")
+
+
+@run
+async def test_a_list_for_one_is_never_shown_to_all(world: World) -> None:
+    """Where their own chat is shut, the thread says so, and how it opens; what was asked stays unsaid."""
+    await world.say("walk", to=CHAIN, content=START)
+    world.far[ONE].fail("create", status=403)
+    found = Notice(text="1 answer", groups=(Group(heading="", lines=(Line(text="the price"),)),))
+    assert isinstance(await world.say("found", to=CHAIN, only_for="Ben", content=found), Delivered)
+    (said,) = world.shown(world.chain("walk"))[1:]
+    assert "price" not in said
+    assert NOT_REACHED.format(name="Ben") in said
 
 
 @pytest.mark.parametrize("status", [412, 429, 502, 504, 500])
