@@ -110,12 +110,12 @@ def test_a_busy_port_is_said(app: App) -> None:
 
 def test_an_answer_waits_for_no_acknowledgement() -> None:
     """What is accepted sends at once: the body of an answer would wait 40 ms for its head otherwise."""
-    with closing(listen("127.0.0.1", 0)) as listener:
-        with (
-            closing(socket.create_connection(listener.getsockname())),
-            closing(listener.accept()[0]) as taken,
-        ):
-            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    with (
+        closing(listen("127.0.0.1", 0)) as listener,
+        closing(socket.create_connection(listener.getsockname())),
+        closing(listener.accept()[0]) as taken,
+    ):
+        assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b", "300.1.1.1"])
