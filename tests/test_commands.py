@@ -74,7 +74,7 @@ def test_the_help_knows_every_command() -> None:
     h = Harness()
     h.command("Olu", "help")
     notice = h.channel_notice("Olu")
-    listed = [line.text.split()[0] for line in notice.groups[0].lines]
+    listed = [line.text.split()[0].rstrip(":") for line in notice.groups[0].lines]
     assert sorted(listed) == sorted(commands.READERS)
     for name in commands.READERS:
         h.command("Olu", f"help {name}")
@@ -418,3 +418,17 @@ def test_a_command_in_ones_own_messages() -> None:
     [notice] = h.direct("Ben")
     assert isinstance(notice, Notice)
     assert notice.groups[0].heading == "Waiting for you"
+
+
+@pytest.mark.parametrize("command", ["skip", "na"])
+@pytest.mark.parametrize("threads", [True, False])
+def test_what_a_hint_says_works_where_it_is_said(command: str, threads: bool) -> None:
+    """Who types the example of a reason into a thread, or a chat, leaves the question out."""
+    h = Harness()
+    walk = h.start("plan")
+    hint = commands.REASON.format(command=command)
+    example = hint.rpartition("as in: ")[2]
+    base = h.base("Ben", walk if threads else "")
+    where = {} if threads else {"place": h.walk(walk).place.evolve(thread=""), "threads": False}
+    h.handle(Typed(**base, text=example, ref="m1", **where))
+    assert h.item("plan.why").responses[h.ids["Ben"]].reason == "nobody knows yet"

@@ -116,7 +116,7 @@ def test_a_skip_needs_a_reason() -> None:
         room.press("Skip…", "Ben", "  ")
     room.say("skip", "Ben")
     assert room.h.notice(room.id, "Ben").text == (
-        "What is the reason? Type “skip” and a few words, as in: skip nobody knows yet."
+        "What is the reason? Type “skip:” and a few words, as in: skip: nobody knows yet"
     )
 
 

@@ -38,7 +38,7 @@ from storage.records import Pace, Stage, State
 
 # -- words ---------------------------------------------------------------------------------------
 
-REASON = "What is the reason? Type “{command}” and a few words, as in: {command} nobody knows yet."
+REASON = "What is the reason? Type “{command}:” and a few words, as in: {command}: nobody knows yet"
 WHICH_PHASE = "Which phase? There are: {phases}."
 WHICH_QUESTION = "Which question? Its number, or some of its words, works."
 NO_QUESTION = "I find no question for “{words}”. “gaps” shows what is open."
