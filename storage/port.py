@@ -150,6 +150,17 @@ class Reader(ReferenceReader, Protocol):
         """How many outbox messages of a lane are due or leased."""
         ...
 
+    def opening(
+        self, platform: str, tenant: str, channel: str, due_before: datetime
+    ) -> datetime | None:
+        """When the oldest message was promised that may just be opening a thread in a lane.
+
+        That is one that stands in the channel itself, or whose thread is its own key, and that was
+        tried and is not known to be delivered; one whose next try is later than `due_before` does not
+        count. None where there is none.
+        """
+        ...
+
     def amendment(self, platform: str, tenant: str, channel: str, ref: str) -> Amendment | None:
         """The newest edit or deletion of a person's message that was noted, if any."""
         ...
@@ -256,10 +267,10 @@ class Transaction(Reader, ReferenceWriter, Protocol):
         """
         ...
 
-    def hasten(self, platform: str, tenant: str, now: datetime) -> int:
+    def hasten(self, platform: str, tenant: str, now: datetime, channel: str = "") -> int:
         """Make what waits for a later try in a workspace due at once, as if it were the first one.
 
-        Returns how many messages.
+        With a `channel`, that lane's alone. Returns how many messages.
         """
         ...
 

@@ -28,12 +28,16 @@ class Reference(Row):
     """The team that a channel belongs to; its own id for a team's first channel."""
     group: str = ""
     """The id of the team in links."""
+    team: str = ""
+    """The name of the team that a channel belongs to."""
     name: str = ""
     """The channel's, the chat's or the person's name."""
     hears: bool = False
     """Whether words that do not mention the bot reach it here."""
     ended: str = ""
     """Why nothing can be sent there, in the platform's word; "" while all is well."""
+    removals: int = 0
+    """How often the bot was taken out of it."""
     at: datetime
     """When it was last learned."""
 

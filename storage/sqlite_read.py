@@ -35,6 +35,7 @@ from storage.sqlite_rows import (
     instant,
     invitation_row,
     message_row,
+    micros,
     parse,
 )
 from storage.sqlite_search import FIND, hits
@@ -95,6 +96,11 @@ _KEY_AT = """
 _PENDING = """
     SELECT count(*) FROM outbox INDEXED BY outbox_pending
     WHERE state IN ('due', 'leased') AND platform = ? AND tenant = ? AND channel = ?
+"""
+_OPENING = """
+    SELECT min(created_at) FROM outbox INDEXED BY outbox_pending
+    WHERE state IN ('due', 'leased') AND platform = ? AND tenant = ? AND channel = ?
+        AND thread IN ('', key) AND due_at <= ? AND (state = 'leased' OR attempts > 0)
 """
 _AMENDMENT = """
     SELECT stamp, text, deleted FROM amendments
@@ -216,6 +222,13 @@ class Reads(ReferenceReads):
     def pending(self, platform: str, tenant: str, channel: str) -> int:
         """How many outbox messages of a lane are due or leased."""
         return int(self._all(_PENDING, (platform, tenant, channel))[0][0])
+
+    def opening(
+        self, platform: str, tenant: str, channel: str, due_before: datetime
+    ) -> datetime | None:
+        """When the oldest message was promised that may just be opening a thread in a lane."""
+        rows = self._all(_OPENING, (platform, tenant, channel, micros(due_before)))
+        return None if rows[0][0] is None else instant(rows[0][0])
 
     def amendment(self, platform: str, tenant: str, channel: str, ref: str) -> Amendment | None:
         """The newest edit or deletion of a person's message that was noted, if any."""

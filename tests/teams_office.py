@@ -201,8 +201,6 @@ class Office:
     ) -> str:
         """A committee with a walk in its channel; the first of the people leads. Returns its id."""
         first, *others = people or PEOPLE
-        for each in (first, *others):  # so that it is known how they are reached
-            self.say(each, "Hello", channel, tenant=tenant)
         members = [
             NewMember(
                 name=who,
@@ -214,6 +212,8 @@ class Office:
         home = Place(platform="teams", tenant=tenant, channel=channel)
         made = self.service.found(name, short_bank(), members, home=home, settings=settings)
         committee = made.committee.id
+        for each in (first, *others):  # so that it is known how they are reached
+            self.say(each, "Hello", channel, tenant=tenant)
         chair = next(m.id for m in made.members.values() if m.role is Role.CHAIR)
         started = Started(id=f"{committee}:start", committee=committee, member=chair, phase="plan")
         self.service.handle(started)

@@ -204,7 +204,7 @@ def test_a_refusal_names_who_may() -> None:
         access.check(before, event("parked", "olu", "shared"))
     with pytest.raises(NotAllowed, match=r"Ana or Eva can let you back in"):
         access.check(before, event("queried", "ida", "", what="help"))
-    with pytest.raises(NotAllowed, match=r"Your own is under My questions"):
+    with pytest.raises(NotAllowed, match=r"“status” shows what waits for you"):
         access.check(before, event("parked", "ana", "own.ben"))
 
 

@@ -1,6 +1,7 @@
 """Commands as text, the same everywhere: what they mean, what they are not, and "did you mean"."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -429,6 +430,8 @@ def test_what_a_hint_says_works_where_it_is_said(command: str, threads: bool) ->
     hint = commands.REASON.format(command=command)
     example = hint.rpartition("as in: ")[2]
     base = h.base("Ben", walk if threads else "")
-    where = {} if threads else {"place": h.walk(walk).place.evolve(thread=""), "threads": False}
+    where: dict[str, Any] = (
+        {} if threads else {"place": h.walk(walk).place.evolve(thread=""), "threads": False}
+    )
     h.handle(Typed(**base, text=example, ref="m1", **where))
     assert h.item("plan.why").responses[h.ids["Ben"]].reason == "nobody knows yet"

@@ -126,7 +126,7 @@ def _what_works(bot: Office, fair: str, thread: str) -> None:
 
 def _what_is_refused(bot: Office, issuer: Issuer, fair: str, thread: str) -> None:
     odd: dict[str, Any] = {"value": {WORDS: WORDS}, "type": "invoke"}
-    assert bot.send(bot.activity("Ben", thread, name="someThing/ofTeams", **odd)).status == 200
+    assert bot.send(bot.activity("Ben", thread, name="someThing/ofTeams", **odd)).status == 501
     assert bot.send(bot.activity("Ben", thread, type="message", text=[WORDS])).status == 400
     bot.press("Ben", "command", thread, committee="elsewhere", value=WORDS)
     bot.say("Ben", f"assign {WORDS} {WORDS}", thread, mention=True)

@@ -47,7 +47,7 @@ def knocks(bot: Office, who: str = "Ana") -> list[Call]:
     return [
         c
         for c in bot.api.to("chat.postMessage", channel=f"D{user(who)[1:]}")
-        if "in the channel of" in c.args["text"]
+        if "where Fair works" in c.args["text"]
     ]
 
 

@@ -74,6 +74,8 @@ def test_pages_and_members_are_read_in_the_cards_place(dev: World) -> None:
     assert "Your questions" in teams_cards.words(back["value"])
     record = dev.playground.press("Ben", home, "Open the record")
     assert "Will there be cake?" in teams_cards.words(record["value"])
+    back = dev.playground.press("Ben", home, "Back")
+    assert "Your questions" in teams_cards.words(back["value"])
     start = dev.find("is starting")
     dev.playground.press("Ben", start, "What will be asked")
     back = dev.playground.press("Ben", start, "Back")

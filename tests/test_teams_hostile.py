@@ -130,7 +130,7 @@ def test_made_up_dialogs_do_no_harm(two: Two) -> None:
     two.done()
 
 
-def invoke(two: Two, name: str, value: Any) -> Json:
+def invoke(two: Two, name: str | None, value: Any) -> Json:
     """An invoke in the committee's thread."""
     return two.bot.activity("Ben", two.thread, type="invoke", name=name, value=value)
 
@@ -170,6 +170,16 @@ def test_what_is_no_control_at_all(two: Two) -> None:
         for name in ("adaptiveCard/action", "task/fetch", "task/submit", "composeExtension/fetchTask",
                      "composeExtension/submitAction"):  # fmt: skip
             two.harmless(invoke(two, name, value))
+    assert two.bot.dump() == rows
+
+
+def test_invokes_that_nobody_answers(two: Two) -> None:
+    """The answer is that they are not implemented, as Microsoft's SDK says it."""
+    rows = two.bot.dump()
+    for name in ("signin/verifyState", "fileConsent/invoke", "no/such", "", None):
+        assert two.bot.send(invoke(two, name, {})) == (501, None)
+    nobody = invoke(two, "adaptiveCard/action", {}) | {"from": {"id": BOT["id"]}}
+    assert two.bot.send(nobody) == (501, None)
     assert two.bot.dump() == rows
 
 

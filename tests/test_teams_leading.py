@@ -85,6 +85,40 @@ def test_people_of_the_team_are_added_from_the_list(teams: World, thread: str) -
     assert not offered
 
 
+def test_who_is_added_in_a_dialog_of_the_channel_is_not_announced_there(
+    teams: World, thread: str
+) -> None:
+    """The list shows it to whoever added them; they are welcomed in their own chat."""
+    teams.playground.wire.away -= {teams.places.people[n] for n in ("Dev", "Eve")}
+    before = len(teams.texts(teams.places.channel))
+    about = {"committee": teams.state.committee.id}
+    people = ",".join(teams.places.aad[n] for n in ("Dev", "Eve"))
+    data = {"convenor": about, "verb": "add", "people": people}
+    shown = teams.playground.invoke("Ana", "task/submit", {"data": data}, thread)
+    assert "Dev" in teams_cards.words(shown["task"]["value"]["card"]["content"])
+    for name in ("Dev", "Eve"):
+        teams.find("let you into Fair", teams.direct(name))
+    teams.quiet()
+    assert len(teams.texts(teams.places.channel)) == before
+    assert not any("is in Fair now" in text for text in teams.texts(teams.direct("Ana")))
+
+
+def test_who_is_let_in_from_the_channel_is_told_to_the_chair_alone(
+    teams: World, thread: str
+) -> None:
+    """For a moment, to whoever pressed it."""
+    teams.playground.wire.away -= {teams.places.people["Dev"]}
+    before = len(teams.texts(teams.places.channel))
+    about = {"committee": teams.state.committee.id, "value": teams.places.aad["Dev"]}
+    action = {"type": "Action.Execute", "verb": "admit", "data": {"convenor": about}}
+    card = teams.find("is starting")
+    value = {"action": action, "trigger": "manual"}
+    answer = teams.playground.invoke("Ana", "adaptiveCard/action", value, thread, card.id)
+    assert answer["value"] == "Dev is in Fair now."
+    teams.quiet()
+    assert len(teams.texts(teams.places.channel)) == before
+
+
 def test_members_read_the_list_and_change_nothing(teams: World, thread: str) -> None:
     """It has no controls for them, and made-up ones are refused."""
     card = members(teams, "Ben")

@@ -1,5 +1,6 @@
 """Where Convenor is in Teams: added and removed, and teams and channels that change around it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -55,6 +56,16 @@ def test_added_to_a_room_it_shows_one_set_up_card(
     assert shown(teams, SET_UP) == 1
     assert {"Ana", "Ben", "Chi"} <= set(card.words().splitlines())
     assert "Dev" not in card.words()
+
+
+@pytest.mark.parametrize("room", ["team", "group"])
+def test_added_again_on_the_same_day_it_shows_the_card_again(teams: World, room: str) -> None:
+    """Each time once, as long as no committee is there."""
+    where = getattr(teams.places, room)
+    for times in (1, 2, 3):
+        teams.playground.install(where=where)
+        assert shown(teams, SET_UP) == times
+        teams.playground.uninstall(where=where)
 
 
 def test_added_with_another_channel_open_it_shows_the_card_there(teams: World) -> None:
@@ -135,17 +146,19 @@ def test_a_person_without_the_app_gets_what_waited_when_they_add_it_again(teams:
 
 
 def test_a_renamed_channel_is_the_same_one(teams: World) -> None:
-    """Its name is learned, and the team's first channel keeps its own."""
+    """Its name is learned, and the team's first channel keeps its own; so is its team's."""
     thread = teams.start()
-    happened(teams, "channelRenamed", channel={"name": "Summer planning"})
-    happened(teams, "teamRenamed")
+    teams.playground.install()
     rooms = teams.teams.rooms
     tenant, places = teams.places.tenant, teams.places
+    happened(teams, "channelRenamed", channel={"name": "Summer planning"})
+    happened(teams, "teamRenamed", team={"id": places.team, "name": "Fair & Co"})
     renamed, first = rooms.room(tenant, places.channel), rooms.room(tenant, places.team)
     assert renamed
     assert renamed.name == "Summer planning"
     assert first
     assert first.name != "Summer planning"
+    assert first.team == renamed.team == "Fair & Co"
     teams.say("Ben", "To meet the neighbours", thread)
     teams.find("To meet the neighbours", thread)
 
@@ -188,16 +201,17 @@ def test_a_deleted_team_takes_its_channels_along(teams: World) -> None:
     teams.find("To meet the neighbours", thread)
 
 
-def test_an_archived_team_is_left_in_peace(teams: World) -> None:
-    """Nobody is told, and nothing is posted, until it is used again."""
+@pytest.mark.parametrize("spelled", [str, str.lower])
+def test_an_archived_team_is_left_in_peace(teams: World, spelled: Callable[[str], str]) -> None:
+    """Nobody is told, and nothing is posted, until it is used again; however the events are spelled."""
     thread = teams.start()
     teams.click("Ben", "My own pace", "is starting")
     teams.find("Why do we hold a fair?", teams.direct("Ben"))
-    happened(teams, "teamArchived")
+    happened(teams, spelled("teamArchived"))
     teams.say("Ben", "To meet the neighbours", PERSONAL)
     teams.find("Where will it be?", teams.direct("Ben"))
     until(lambda: _waits(teams), "the card in the channel waits")
     assert not shown(teams, "To meet the neighbours", thread)
-    happened(teams, "teamUnarchived")
+    happened(teams, spelled("teamUnarchived"))
     teams.find("To meet the neighbours", thread)
     assert not shown(teams, "Fair is back", teams.direct("Ana"))

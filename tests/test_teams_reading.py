@@ -220,7 +220,11 @@ def test_without_a_card_to_come_back_to_there_is_ones_own_page() -> None:
     cancel = pressed(asks, "Cancel")
     assert (cancel.verb, cancel.about) == ("page", About(committee=COMMITTEE, value="home 1"))
     assert back_of(Pressed(verb="choose", about=About(value="record 1"))) is None
-    assert "Back" not in titled(phase_page(h.service.look(h.committee), "", answers=True))
+    desk = h.service.look(h.committee)
+    home = ("page", About(committee=h.committee, value="home 1"))
+    for page in (phase_page(desk, "", answers=True), question_page(desk, "plan.why")):
+        leads = pressed(page, "Back")
+        assert (leads.verb, leads.about) == home
 
 
 # -- one's own page ------------------------------------------------------------------------------

@@ -1,16 +1,19 @@
 """What Teams says twice, late or in another order: nothing is lost, and nothing happens twice."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
+from bot.app import clock
 from bot.core.events import Started
-from bot.teams import listening
+from bot.teams import chains
 from bot.teams.values import OURS
-from tests.fake_connector import FIRST_ID
-from tests.local_slack import until
+from tests import fake_connector
+from tests.local_server import Reply, Request
+from tests.local_slack import PATIENCE, until
 from tests.teams_office import BOT, CHANNEL, GROUP, ONE, TEAM, Office, account, bot, chat, user
 
 __all__ = ["bot"]
@@ -203,55 +206,127 @@ def test_an_older_edit_that_comes_late_changes_nothing(bot: Office, fair: str) -
     assert bot.said(fair)["Ben"] == "To meet all"
 
 
-@pytest.fixture
-def held_up(bot: Office) -> str:
-    """A committee whose second phase has begun, while Teams does not take its start; its committee."""
-    committee = bot.found()
-    bot.thread(committee)
-    bot.quiet()
-    connector = bot.connectors[ONE]
-    connector.fail("create", status=503, retry_after="3600")
+class Held:
+    """A committee whose second phase has begun, while Teams has not yet answered to its start."""
+
+    def __init__(self, bot: Office) -> None:
+        self.bot, self.committee = bot, bot.found()
+        bot.thread(self.committee)
+        bot.quiet()
+        self.go, self.come, self.connector = (
+            threading.Event(),
+            threading.Event(),
+            bot.connectors[ONE],
+        )
+        through = self.connector.answer
+
+        def answer(request: Request) -> Reply:
+            if request.path.endswith("/conversations"):
+                self.come.set()
+                assert self.go.wait(PATIENCE)
+            return through(request)
+
+        self.connector.answer = answer  # type: ignore[method-assign]
+        begin(bot, self.committee)
+        assert self.come.wait(PATIENCE)
+
+    def thread(self) -> str:
+        """The conversation that the start will open."""
+        return f"{CHANNEL};messageid={fake_connector.FIRST_ID + len(self.connector.standing)}"
+
+
+def begin(bot: Office, committee: str) -> None:
+    """The second phase begins."""
     ana = bot.member(committee, "Ana")
     bot.service.handle(Started(id="web:run", committee=committee, member=ana, phase="run"))
-    until(lambda: connector.unused() == 0, "the start was turned away")
-    return committee
 
 
-def taken(bot: Office) -> None:
-    """Teams takes it after all."""
-    bot.store.write(lambda tx: tx.hasten("teams", ONE, bot.service.clock()))
-    bot.service.promised()
+def now() -> int:
+    """The number that a message of this moment gets."""
+    return int(clock().timestamp() * 1000)
 
 
-def next_thread(bot: Office) -> str:
-    """The conversation that the next post will open."""
-    return f"{CHANNEL};messageid={FIRST_ID + len(bot.connectors[ONE].standing)}"
+@pytest.fixture
+def held(bot: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    """A start that is on its way; messages have numbers of today, as in Teams."""
+    monkeypatch.setattr(fake_connector, "FIRST_ID", now())
+    made = Held(bot)
+    yield made
+    made.go.set()
 
 
-def test_a_reply_to_a_start_that_is_on_its_way_waits(bot: Office, held_up: str) -> None:
+OLD = f"{CHANNEL};messageid=1600000000000"
+"""A reply chain that began years ago."""
+
+
+def test_a_reply_to_a_start_that_is_on_its_way_waits(bot: Office, held: Held) -> None:
     """It is answered once it is known what it belongs to."""
-    early = bot.message("Ben", "A jar of jam", next_thread(bot))
+    early = bot.message("Ben", "A jar of jam", held.thread())
     answers: list[int] = []
     reply = threading.Thread(target=lambda: answers.append(bot.send(early).status))
     reply.start()
     assert bot.send(bot.message("Ben", "Lunch?")).status == 200  # a post of one's own needs no wait
     assert not answers
-    taken(bot)
+    held.go.set()
     reply.join()
     assert answers == [200]
-    assert bot.said(held_up, "run.aim") == {"Ben": "A jar of jam"}
+    assert bot.said(held.committee, "run.aim") == {"Ben": "A jar of jam"}
 
 
 def test_where_that_takes_too_long_teams_sends_it_again(
-    bot: Office, held_up: str, monkeypatch: pytest.MonkeyPatch
+    bot: Office, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A 503 and no more; replies to what stands there are taken meanwhile."""
-    monkeypatch.setattr(listening, "SETTLING", 0.0)
-    early = bot.message("Ben", "A jar of jam", next_thread(bot))
+    monkeypatch.setattr(chains, "SETTLING", 0.0)
+    early = bot.message("Ben", "A jar of jam", held.thread())
     assert bot.send(early).status == 503
-    bot.say("Ben", "To meet", bot.thread(held_up))
-    assert bot.said(held_up) == {"Ben": "To meet"}
-    taken(bot)
-    bot.thread(held_up, "run")
+    bot.say("Ben", "To meet", bot.thread(held.committee))
+    assert bot.said(held.committee) == {"Ben": "To meet"}
+    held.go.set()
+    bot.thread(held.committee, "run")
     assert bot.send(early).status == 200
-    assert bot.said(held_up, "run.aim") == {"Ben": "A jar of jam"}
+    assert bot.said(held.committee, "run.aim") == {"Ben": "A jar of jam"}
+
+
+def test_older_threads_of_others_wait_for_no_start(
+    bot: Office, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They began before it was promised, so they can't be it."""
+    monkeypatch.setattr(chains, "SETTLING", 0.0)
+    for name in ("Ben", "Dev"):
+        assert bot.send(bot.message(name, "Lunch?", OLD)) == (200, None)
+
+
+def passed_over(bot: Office, sent: Json) -> bool:
+    """Whether it is taken, and said to be nobody's business, at once."""
+    return bot.send(sent) == (200, None)
+
+
+STUCK = {
+    "too fast": {"status": 429, "retry_after": "600"},
+    "blocked": {"status": 403, "code": "MessageWritesBlocked"},
+}
+
+
+@pytest.mark.parametrize("why", STUCK)
+@pytest.mark.parametrize("what", ["update", "create"])
+def test_what_waits_for_long_holds_up_nobodys_thread(
+    bot: Office, monkeypatch: pytest.MonkeyPatch, what: str, why: str
+) -> None:
+    """Neither an edit, nor a start that Teams does not take for now: replies of others are passed over."""
+    monkeypatch.setattr(chains, "SETTLING", 0.0)
+    committee = bot.found()
+    thread, connector = bot.thread(committee), bot.connectors[ONE]
+    bot.quiet()
+    connector.fail(what, times=9, **STUCK[why])  # type: ignore[arg-type]
+    if what == "create":
+        begin(bot, committee)
+    else:
+        bot.say("Ben", "To meet", thread)
+    until(lambda: connector.unused() == 8, "it was turned away")
+    today = f"{CHANNEL};messageid={now()}"
+    for where in (OLD, today):
+        for name in ("Ben", "Dev"):
+            sent = bot.message(name, "Lunch?", where)
+            until(partial(passed_over, bot, sent), "it is noted that it waits")
+    assert bot.store.read().pending("teams", ONE, CHANNEL)

@@ -129,6 +129,8 @@ def test_where_a_committee_is_start_offers_its_phases(teams: World) -> None:
     post = teams.say("Ana", "start", mention=True)
     chain = teams.playground.thread_of(post)
     card = teams.find("Summer fair", chain)
+    # It stands in the channel for everybody, in no card's place: there is no way back from it.
+    assert [c.action["title"] for c in teams_cards.controls(card.card())] == ["Start"]
     teams.playground.press("Ana", card, "Start", {"phase": "run"})
     teams.find("Fair is starting Running it")
     assert {w.phase for w in teams.state.walks.values()} == {"plan", "run"}
@@ -166,8 +168,8 @@ def test_a_committee_of_a_group_chat(teams: World) -> None:
     teams.click("Ana", "Start", SET_UP, group, inputs={"name": "Fair"})
     teams.find("Why do we hold a fair?", group)
     assert teams.state.committee.home[0].channel == group
-    post = teams.say("Ana", "start", group, mention=True)
-    assert post
+    # While a question is asked there, a plain word after the name is an answer.
+    teams.say("Ana", "/start", group, mention=True)
     card = teams.find("Summer fair", group)
     teams.playground.press("Ana", card, "Start", {"phase": "run"})
     teams.find("Fair is starting Running it", group)

@@ -26,7 +26,7 @@ KINDS = {
 }
 
 
-def told(teams: World, name: str, words: str = "in the channel of") -> int:
+def told(teams: World, name: str, words: str = "where Fair works") -> int:
     """How often somebody was told this in their own chat."""
     return sum(words in text for text in teams.texts(teams.direct(name)))
 
@@ -209,7 +209,7 @@ def test_a_known_account_needs_no_roster(teams: World, thread: str) -> None:
     calls = len(teams.playground.wire.calls)
     assert teams.playground.deliver(sent).status == 200
     assert names(teams, active=False) == {"Chi"}
-    rosters = [c for c in teams.playground.wire.calls[calls:] if "members" in c.path]
+    rosters = [c for c in teams.playground.wire.calls[calls:] if c.path.endswith("members")]
     assert not rosters
 
 

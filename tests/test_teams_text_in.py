@@ -1,11 +1,14 @@
 """What people typed in Teams, as it is read: the words they saw, and nothing of the markup around them."""
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.teams.activities import read
-from bot.teams.text import LONGEST, said
+from bot.teams.text import LONGEST, from_markup, plain, said
 from tests.teams_office import BOT, Json, Office, bot
 
 __all__ = ["bot"]
@@ -184,6 +187,61 @@ def test_very_long_words_are_read_whole() -> None:
     assert typed("<b>" * LONGEST, "as text")[0] == "as text"
     deep = "<div>" * 9_000 + "deep" + "</div>" * 9_000
     assert typed(deep)[0] == "deep"
+
+
+PARTS = ("<", "</", ">", "a", "p", "at", "script", "'", '"', " ", "=", "/", "!", "?", "--", "-->", "<!--",
+         "[", "]]", "<![", "&", "&lt;", "\n", "<a href='", "<p>", "</p>", "<at>")  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(PARTS), max_size=40).map("".join))
+def test_the_parser_gets_whole_tags_alone(markup: str) -> None:
+    """Of anything else it would look for the end again and again, each time to the end of the message.
+
+    Then its work grows with the square of the length; here each sign that opens something has its own end.
+    """
+    given_ = plain(markup)
+    for opening in re.finditer("<", given_):
+        assert re.compile(r"</?[a-zA-Z]?[^<>]*>").match(given_, opening.start()), given_
+    assert "<!" not in given_
+    assert "<?" not in given_
+    from_markup(markup)  # and raises nothing
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("<![x]]>To meet", "To meet"),
+        ("<![CDATA[x]]>To meet", "To meet"),
+        ("<!DOCTYPE html><p>To meet</p>", "To meet"),
+        ("To <!-- <b> or not --> meet <!-- never closed", "To meet"),
+        ("a < b, a <b, c > d <", "a < b, a  d <"),
+        ("a <b and c", "a <b and c"),
+        ("<a href='" * 20, "<a href='" * 20),
+    ],
+)
+def test_what_is_no_whole_tag_is_shown_as_typed(markup: str, words: str) -> None:
+    """Declarations and comments are no words of anybody's."""
+    assert from_markup(markup) == words
+
+
+@pytest.mark.parametrize("part", ["<p ", "<a href='", "<!--", "<![", "</", "<at ", "<a b='>", "&"])
+def test_however_long_it_is_made(part: str) -> None:
+    """Longer than any message, its tags are taken out; nothing is looked for twice."""
+    assert "To meet" in from_markup(part * 60_000 + "-->'><p>To meet</p>")
+    assert typed(text=part * 60_000 + "To meet")[0].endswith("To meet")
+
+
+def test_of_what_is_too_long_the_lines_stay() -> None:
+    """And nothing of the markup."""
+    rows = [f"Line {n}" for n in range(9_000)]
+    assert from_markup("".join(f"<p>{row}</p>" for row in rows)) == "\n".join(rows)
+
+
+def test_a_mention_is_found_in_long_words_without_html() -> None:
+    """Whatever stands around it."""
+    text = "<at " * 20_000 + "<at>Convenor</at> gaps"
+    assert typed(text=text, entities=mentions())[0].endswith(" gaps")
 
 
 def test_broken_signs_show_as_such() -> None:

@@ -56,7 +56,12 @@ def make_chair(fair: Harness, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("standing", "words"),
-    [("colleague", "yet"), ("guest", "is a guest"), ("foreign", "comes from another organisation")],
+    [
+        ("colleague", "yet"),
+        ("guest", "is a guest"),
+        ("foreign", "comes from another organisation"),
+        ("unknown", "I can't see whether they are of your organisation"),
+    ],
 )
 def test_each_chair_is_told_who_came(fair: Harness, standing: str, words: str) -> None:
     """With a button that names them; nobody else hears of it, and nothing has changed."""

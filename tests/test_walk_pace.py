@@ -144,7 +144,7 @@ def test_own_starts_a_walk_for_every_voice() -> None:
         assert h.card(walk).question == "plan.why"
     assert h.direct("Olu") == []
     [post] = starts(h.in_channel())
-    assert "in a message with me, at their own pace" in post.text
+    assert "in their own messages with me, at their own pace" in post.text
     assert "summary when everyone is through" in post.text
     assert "thread" not in post.text
     assert actions(post.buttons) == [("own", "plan"), ("outline", "plan")]
@@ -196,7 +196,10 @@ def test_started_again_begins_for_those_who_joined() -> None:
     pace(h, Pace.OWN)
     h.command("Ana", "start plan")
     owner_walk(h, "Dev", "plan")
-    assert h.channel_notice("Ana").text == "Dev can now answer Planning, in a message with me."
+    assert (
+        h.channel_notice("Ana").text
+        == "Dev can now answer Planning, in their own messages with me."
+    )
     assert len(starts(h.in_channel())) == 1
     assert len(starts(h.direct("Ben"))) == 1
 

@@ -70,7 +70,7 @@ def test_own_posts_once_in_the_channel(rooms: Rooms) -> None:
     turn_to(rooms, "own")
     rooms.press(rooms.ana, "start", value="design")
     page = rooms.see(rooms.ben)
-    assert "Everyone answers in a message with me, at their own pace" in page
+    assert "Everyone answers in their own messages with me, at their own pace" in page
     assert "Open the thread" not in page
     assert f"Start {PHASE}" not in rooms.see(rooms.ana)
     assert f"{OWN_PACE} : {PHASE}" not in page

@@ -34,7 +34,7 @@ from storage.records import Member, Role, State
 ONLY_CHAIR = "Only the chair can do that. You could ask {chairs}."
 ONLY_MEMBERS = "You are here to read along. To answer, ask {chairs} to make you a member."
 NOT_ACTIVE = "You are no longer in this committee. {chairs} can let you back in."
-NOT_YOURS = "That is somebody else's own walk. Your own is under My questions."
+NOT_YOURS = "That is somebody else's own walk. “status” shows what waits for you."
 NOBODY = "the chair"
 
 # -- the table -----------------------------------------------------------------------------------

@@ -12,11 +12,15 @@ from storage.records import Address, Member
 # -- words ---------------------------------------------------------------------------------------
 
 CAME = {
-    "colleague": "{name} is in the channel of {committee}, but not in the committee yet.",
-    "guest": "{name} is a guest in the channel of {committee}, and not in the committee.",
+    "colleague": "{name} is where {committee} works, but not in the committee yet.",
+    "guest": "{name} is a guest where {committee} works, and not in the committee.",
     "foreign": (
-        "{name} is in the channel of {committee}, comes from another organisation, and is not in "
-        "the committee."
+        "{name} is where {committee} works, comes from another organisation, and is not in the "
+        "committee."
+    ),
+    "unknown": (
+        "{name} is where {committee} works, but not in the committee yet. I can't see whether they are "
+        "of your organisation."
     ),
 }
 WHAT_FOLLOWS = " Members can answer, and read what others answered. Until then, neither works."

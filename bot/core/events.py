@@ -246,14 +246,17 @@ class PresenceKept(_Event):
     here: bool
 
 
+Standing = Literal["colleague", "guest", "foreign", "unknown"]
+"""A guest of the platform's tenant, or somebody of another organisation; where it says nothing, unknown."""
+
+
 class Knocked(_Event):
     """A stranger came to the committee's channel, or spoke there: the chairs, as `member`, are told."""
 
     kind: Literal["knocked"] = "knocked"
     name: str
     address: Address
-    standing: Literal["colleague", "guest", "foreign"] = "colleague"
-    """A guest of the platform's tenant, or somebody of another organisation."""
+    standing: Standing = "colleague"
 
 
 class Displaced(_Event):

@@ -6,10 +6,10 @@ from bot.core.events import Typed
 from bot.core.naming import find_phase
 from questions.answers import Rejected, parse
 from questions.model import Bank, Kind
-from storage.records import Stage, Walk
+from storage.records import Stage, Step, Walk
 
 BARE = frozenset(
-    "help next back status gaps pause resume export skip na park why withdraw holds".split()
+    "help start next back status gaps pause resume export skip na park why withdraw holds".split()
 )
 """What counts as a command in a thread without a slash, when it is all that was typed."""
 ALIASES = {
@@ -80,6 +80,16 @@ def _clear(event: Typed, text: str, bank: Bank) -> bool:
     word, rest = split(text)
     name = re.sub(r"\s*\bown$", "", rest, flags=re.IGNORECASE)
     return word in ("start", "status") and find_phase(bank, name) is not None
+
+
+def answers(text: str, walk: Walk, bank: Bank) -> bool:
+    """Whether words would be an answer to what a walk asks just now, or say what could go wrong."""
+    if walk.review is not None and walk.stage is Stage.REVIEWING:
+        return walk.review.step is not Step.RESPONSE  # there one chooses what to do
+    question = bank.questions.get(walk.current)
+    if question is None or walk.stage is not Stage.ASKING:
+        return False
+    return not isinstance(parse(question, text), Rejected)
 
 
 def _means_it(command: str, event: Typed, walk: Walk, bank: Bank) -> bool:

@@ -4,7 +4,7 @@ For platforms on which one person may be shown a card of their own in a message'
 back to what the message is.
 """
 
-from bot.core import cards, review_cards, standing, summaries
+from bot.core import cards, review_cards, summaries
 from bot.core.effects import Content
 from questions.model import Bank
 from storage.records import State, Walk
@@ -42,8 +42,3 @@ def summary(state: State, bank: Bank, phase: str) -> Content | None:
     if phase not in state.committee.summarised or phase not in bank.phase_by_id:
         return None
     return summaries.summary(state, bank, phase)
-
-
-def answered(state: State, member: str, question: str) -> bool:
-    """Whether a member has an answer to a question."""
-    return member in standing.item_of(state, question).answers

@@ -16,7 +16,7 @@ NAME, BANK, MEMBERS, CHAIR, PHASE = (
 PACE, MOVE_ON = "How do people answer?", "When does the thread move on?"
 PACES = {
     Pace.TOGETHER: "Together, in the channel's thread",
-    Pace.OWN: "Each at their own pace, in messages with me",
+    Pace.OWN: "Each at their own pace, in their own messages with me",
     Pace.BOTH: "In the thread, or at one's own pace",
 }
 MOVES = {

@@ -22,12 +22,12 @@ STARTING = (
 )
 START = {
     Pace.BOTH: (
-        "Answer right in this thread, or at your own pace in a message with me. "
+        "Answer right in this thread, or at your own pace in your own messages with me. "
         "I'll post a summary when it's done."
     ),
     Pace.TOGETHER: "Answer right in this thread. I'll post a summary when it's done.",
     Pace.OWN: (
-        "Everyone answers in a message with me, at their own pace. "
+        "Everyone answers in their own messages with me, at their own pace. "
         "I'll post a summary when everyone is through."
     ),
 }

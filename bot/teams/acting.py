@@ -10,7 +10,8 @@ the rest.
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from bot.core import access, buttons, chairing
+from bot.core import access, buttons
+from bot.core.chairing import settings_event
 from bot.core.errors import Misuse, Refused
 from bot.core.events import ResumedWalk, Typed
 from bot.core.seats import Seat, seat_in
@@ -18,7 +19,7 @@ from bot.core.sending import TYPED
 from bot.core.service import Handled, Service
 from bot.teams import dialogs, forms, personal
 from bot.teams.activities import Activity
-from bot.teams.chairing_card import members_card
+from bot.teams.chairing import Chairing
 from bot.teams.inputs import sent
 from bot.teams.listening import Listening
 from bot.teams.opening import form_again, opened
@@ -28,8 +29,8 @@ from bot.teams.pieces import Element
 from bot.teams.returning import back_of
 from bot.teams.starting import Starting
 from bot.teams.strangers import Strangers
-from bot.teams.values import Pressed, unpack
-from bot.teams.voice import TROUBLES
+from bot.teams.values import About, Pressed, unpack
+from bot.teams.voice import SORRY, TROUBLES
 from storage.records import Place
 
 # -- words ---------------------------------------------------------------------------------------
@@ -40,10 +41,12 @@ DONE, TITLE = "Done.", "Convenor"
 THERE = (
     "{phase} is in its own thread, under the post with which it began in the committee's channel."
 )
-SORRY = "Teams did not let me do that just now. Please try again in a minute."
+FORGOTTEN = "I don't have those words any more. Please type them again."
 
 CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
+AUTOMATIC = "automatic"
+"""What a request says that nobody has pressed."""
 
 
 class Shown(NamedTuple):
@@ -64,12 +67,13 @@ class Acting:
         self,
         service: Service,
         starting: Starting,
+        chairing: Chairing,
         strangers: Strangers,
         listening: Listening,
         room: Callable[[Element], Element],
     ) -> None:
         """Take `room`, which makes a card one that stands in a conversation."""
-        self._service, self._starting = service, starting
+        self._service, self._starting, self._chairing = service, starting, chairing
         self._strangers, self._listening = strangers, listening
         self._room = room
 
@@ -78,7 +82,11 @@ class Acting:
         action = activity.value.get("action") if isinstance(activity.value, dict) else None
         if not isinstance(action, dict):
             raise Misuse("a control without an action")
-        shown = await self._act(activity, unpack(action.get("verb"), action.get("data")))
+        pressed = unpack(action.get("verb"), action.get("data"))
+        if pressed.verb == "show" and activity.value.get("trigger") == AUTOMATIC:
+            shown = Shown(self._refreshed(activity, pressed.about))
+        else:
+            shown = await self._act(activity, pressed)
         if shown.card is not None:
             return {"statusCode": 200, "type": CARD, "value": self._room(shown.card)}
         return {"statusCode": 200, "type": MESSAGE, "value": shown.word or DONE}
@@ -89,7 +97,10 @@ class Acting:
         Raises Misuse, StoreError.
         """
         value = activity.value if isinstance(activity.value, dict) else {}
-        shown = await self._act(activity, dialogs.pressed(value.get("data")))
+        pressed = dialogs.pressed(value.get("data"))
+        shown = await self._act(activity, pressed)
+        if pressed.verb == "show":
+            return None  # back to the card, which is still there
         if shown.card is not None and shown.open:
             return dialogs.goes_on(shown.card, TITLE)
         return dialogs.says(shown.word) if shown.word else None
@@ -109,6 +120,16 @@ class Acting:
         except TROUBLES:
             return Shown(word=SORRY)
 
+    def _refreshed(self, activity: Activity, about: About) -> Element:
+        """What Teams asks for by itself, when a card comes into somebody's view."""
+        mine = seats(self._service, activity.tenant, activity.who.user)
+        seat = next((seat for seat in mine if seat.committee == about.committee), None)
+        here = about.committee in self._listening.homes(activity)
+        if seat is None and not here:
+            return personal.only_said(NOT_HERE)
+        desk = seat.desk if seat else self._service.look(about.committee)
+        return personal.refreshed(desk, seat, about, here=here)
+
     async def _not_theirs(self, activity: Activity, pressed: Pressed) -> str:
         """Somebody pressed what is not for them: where they could be let in, that is said."""
         if pressed.about.committee in self._listening.homes(activity):
@@ -124,37 +145,58 @@ class Acting:
             "member": seat.member.id,
         }
         if _members(pressed):
-            access.require(seat.desk.state, seat.member, "read")
             number = page_of(pressed.about).number if is_page(pressed.about.value) else 1
-            return Shown(await self._members(activity, seat, number), open=True)
+            lately = pressed.verb == "page"
+            listed = await self._chairing.members(seat, activity.tenant, number, lately=lately)
+            return Shown(listed, open=True)
         shown = opened(self._service, mine, seat, pressed)
         if shown is not None:
             return Shown(shown, open=True)
         match pressed.verb:
             case "show":
                 access.require(seat.desk.state, seat.member, "read")
-                return Shown(personal.again(seat, pressed.about))
+                return Shown(personal.again(seat, pressed.about), personal.NOT_THERE)
             case "save":
                 return await self._save(activity, seat, pressed, ids)
             case "role":
-                return await self._role(activity, seat, pressed, ids)
+                return Shown(await self._chairing.role(activity, seat, pressed, ids), open=True)
             case "add":
-                return await self._add(activity, seat, pressed, ids)
-            case "admit":
                 place = self._place(activity, seat)
-                who, tenant = pressed.about.value, activity.tenant
-                await self._strangers.admit(seat, tenant, who, ids["id"], place)
-                return Shown()
+                listed = await self._chairing.add(activity, seat, pressed, ids["id"], place)
+                return Shown(listed, open=True)
+            case "admit":
+                return await self._admit(activity, seat, pressed, ids["id"])
             case "open":
                 return await self._lead_to(activity, seat, pressed, ids)
             case "said":
-                place = seat.direct(activity.tenant)
-                event = Typed(
-                    **ids, text=pressed.about.value, ref=ids["id"], place=place, threads=False
-                )
-                await self._service.take(event)
-                return Shown()
+                return await self._said(activity, seat, pressed.about.value)
         return await self._do(activity, seat, pressed, ids)
+
+    async def _admit(self, activity: Activity, seat: Seat, pressed: Pressed, key: str) -> Shown:
+        """Whoever knocked is let in; in a room that is told to whoever pressed it, alone."""
+        place, who = self._place(activity, seat), pressed.about.value
+        public = activity.where != "personal"
+        handled = await self._strangers.admit(
+            seat, activity.tenant, who, key, place, hand_back=public
+        )
+        return self._after(activity, seat, pressed, handled)
+
+    async def _said(self, activity: Activity, seat: Seat, ref: str) -> Shown:
+        """Which committee somebody's words are for: they are that message's, and change with it."""
+        words = self._listening.waiting.words(activity, ref)
+        if words is None:
+            return Shown(word=FORGOTTEN)
+        event = Typed(
+            id=f"teams:{activity.tenant}:{activity.room}:{ref}:{seat.committee}",
+            committee=seat.committee,
+            member=seat.member.id,
+            text=words,
+            ref=ref,
+            place=seat.direct(activity.tenant),
+            threads=False,
+        )
+        await self._service.take(event)
+        return Shown()
 
     # -- places ---------------------------------------------------------------------------------
 
@@ -225,7 +267,7 @@ class Acting:
         try:
             if pressed.about.form == "settings":
                 held = sent(pressed.held)
-                event = chairing.settings_event(seat.desk.committee, ids, held)
+                event = settings_event(seat.desk.committee, ids, held)
                 handled = await self._service.take(event, hand_back=True)
             else:
                 public = activity.where != "personal"
@@ -235,40 +277,6 @@ class Acting:
             again = form_again(self._service, seat, pressed, refusal)
             return Shown(again, "" if again else refusal.sentence, open=True)
         return self._after(activity, seat, pressed, handled)
-
-    async def _role(
-        self, activity: Activity, seat: Seat, pressed: Pressed, ids: dict[str, Any]
-    ) -> Shown:
-        """Somebody's part in the committee was changed in the list of its members."""
-        change, page = chairing.off_list(pressed.about.value, 1)
-        event = chairing.role_event(seat.desk.state, ids, pressed.about.question, change)
-        said = ""
-        try:
-            if event is not None:
-                await self._service.take(event)
-        except Refused as refusal:
-            said = refusal.sentence
-        return Shown(await self._members(activity, seat, page, said), open=True)
-
-    async def _add(
-        self, activity: Activity, seat: Seat, pressed: Pressed, ids: dict[str, Any]
-    ) -> Shown:
-        """People were chosen in the list of members: they are in, and the list shows it."""
-        chosen, said = sent(pressed.held).get("people", ()), ""
-        people = chosen if isinstance(chosen, tuple) else (chosen,)
-        try:
-            place = self._place(activity, seat)
-            await self._strangers.admit_all(seat, activity.tenant, people, ids["id"], place)
-        except Refused as refusal:
-            said = refusal.sentence
-        return Shown(await self._members(activity, seat, 1, said), open=True)
-
-    async def _members(self, activity: Activity, seat: Seat, page: int, said: str = "") -> Element:
-        fresh = seat_in(seats(self._service, activity.tenant, activity.who.user), seat.committee)
-        people = []
-        if access.may(fresh.member, "members"):
-            people = await self._starting.newcomers(fresh, activity.tenant)
-        return members_card(fresh.desk, fresh.member, page, roster=people, said=said)
 
 
 def _members(pressed: Pressed) -> bool:

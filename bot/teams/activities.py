@@ -16,6 +16,8 @@ from questions.model import Frozen
 PLATFORM = "teams"
 BOT = "28:"
 """How the account of a bot begins."""
+OF_A_CHANNEL = "channelmember"
+"""How the events begin that are about the people of one channel."""
 
 Where = Literal["channel", "groupChat", "personal"]
 
@@ -30,6 +32,10 @@ def _sound(value: str) -> str:
     return value
 
 
+def _folded(value: str) -> str:
+    return value.casefold()
+
+
 def _shown(value: str) -> str:
     return UNSEEN.sub(" ", value)
 
@@ -37,9 +43,14 @@ def _shown(value: str) -> str:
 SOUND = re.compile("[^\x00-\x1f\x7f\ud800-\udfff]{0,1000}")
 """What every id is made of; those of Teams are shorter."""
 
+SHARED = re.compile(r"19:[^@]*@thread\.")
+"""How the id of a chat of several people begins."""
+
 Text = Annotated[str, BeforeValidator(_text)]
 """A string; null is the empty one."""
 Id = Annotated[Text, AfterValidator(_sound)]
+Event = Annotated[Id, AfterValidator(_folded)]
+"""The name of an event in small letters: Microsoft's own pages write some in several ways."""
 Name = Annotated[Text, AfterValidator(_shown)]
 """What something is called, without signs that nobody sees."""
 
@@ -103,7 +114,7 @@ class Activity(_Part):
     kind: Id = Field(default="", validation_alias=AliasPath("conversation", "conversationType"))
     title: Name = Field(default="", validation_alias=AliasPath("conversation", "name"))
     home: Id = Field(default="", validation_alias=AliasPath("conversation", "tenantId"))
-    event: Id = Field(default="", validation_alias=AliasPath("channelData", "eventType"))
+    event: Event = Field(default="", validation_alias=AliasPath("channelData", "eventType"))
     tenant_too: Id = Field(default="", validation_alias=AliasPath("channelData", "tenant", "id"))
     team: Id = Field(default="", validation_alias=AliasPath("channelData", "team", "id"))
     team_name: Name = Field(default="", validation_alias=AliasPath("channelData", "team", "name"))
@@ -125,10 +136,17 @@ class Activity(_Part):
 
     @property
     def where(self) -> Where:
-        """What kind of room it happened in."""
+        """What kind of room it happened in.
+
+        An action in a meeting's chat comes without a kind; the id tells that several people are in it
+        (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/\
+        action-commands/create-task-module).
+        """
         if self.kind in ("channel", "groupChat", "personal"):
             return cast("Where", self.kind)
-        return "channel" if self.team else "personal"
+        if self.team:
+            return "channel"
+        return "groupChat" if SHARED.match(self.conversation) else "personal"
 
     @property
     def room(self) -> str:
@@ -140,6 +158,24 @@ class Activity(_Part):
         """The id of the message that opens the reply chain it stands in; "" for none."""
         _, _, rest = self.conversation.partition(";messageid=")
         return rest.partition(";")[0] if self.where == "channel" else ""
+
+    @property
+    def own_chat(self) -> bool:
+        """Whether it shows where somebody's own chat with Convenor is.
+
+        An invoke does not: an app's action can be chosen in a chat of two people, which has the same
+        kind and which Convenor is no part of.
+        """
+        return self.where == "personal" and self.type != "invoke"
+
+    @property
+    def of_one_channel(self) -> str:
+        """The channel whose own people it is about, "" for none: private and shared ones have theirs.
+
+        https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/\
+        subscribe-to-conversation-events
+        """
+        return self.channel if self.event.startswith(OF_A_CHANNEL) else ""
 
     @property
     def by_person(self) -> bool:

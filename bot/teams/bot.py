@@ -7,7 +7,7 @@ it again. Nothing of the walk is decided here.
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bot.core.dispatch import Dispatcher
 from bot.core.errors import Refused
@@ -16,10 +16,14 @@ from bot.logs import whence
 from bot.teams.acting import Acting
 from bot.teams.activities import PLATFORM, Activity
 from bot.teams.adapter import App, Connector, Gate
+from bot.teams.asked import Asked
+from bot.teams.attendance import Attendance
+from bot.teams.chains import Chains, TryLater
+from bot.teams.chairing import Chairing
 from bot.teams.commanding import Commanding
 from bot.teams.dialogs import for_room
-from bot.teams.door import Again, Answer, Door
-from bot.teams.listening import Listening, TryLater
+from bot.teams.door import Again, Answer, Door, NotOurs
+from bot.teams.listening import Listening
 from bot.teams.once import Once
 from bot.teams.pacing import Pace
 from bot.teams.pieces import Element
@@ -27,6 +31,7 @@ from bot.teams.presence import ENDS, Presence
 from bot.teams.quoting import Quoting
 from bot.teams.reaching import Reaching
 from bot.teams.rooms import Rooms
+from bot.teams.rosters import Rosters
 from bot.teams.sender import TeamsSender
 from bot.teams.starting import Starting
 from bot.teams.strangers import Strangers
@@ -40,8 +45,8 @@ EXECUTE, FETCH, SUBMIT, DIALOG = (
     "composeExtension/submitAction",
     ("task/fetch", "task/submit"),
 )
-EDITED, RESTORED, DELETED = "editMessage", "undeleteMessage", "softDeleteMessage"
-NOT_OURS: dict[str, Any] = {"statusCode": 501, "type": "", "value": ""}
+DELETED = "softdeletemessage"
+"""The event of a deletion; names of events are in small letters (bot.teams.activities.Event)."""
 
 log = logging.getLogger(__name__)
 
@@ -74,14 +79,19 @@ class Teams:
         room = for_room if setup.dialogs else _as_it_is
         voice = Voice(reaching, pace, room)
         self._once = once = Once(service)
-        strangers = Strangers(service, reaching, voice, once)
-        starting = Starting(service, reaching, voice, strangers)
-        self._listening = Listening(service, self.rooms, strangers, voice, once)
-        self._commanding = Commanding(service, starting, voice, self._listening, once)
-        self._presence = Presence(service, reaching, strangers)
-        self._starting, self._voice = starting, voice
-        self._acting = Acting(service, starting, strangers, self._listening, room)
-        self._quoting = Quoting(service, self._listening)
+        rosters, chains = Rosters(reaching, clock), Chains(service)
+        strangers = Strangers(service, reaching, rosters, voice, once)
+        starting = Starting(service, reaching, rosters, voice, strangers)
+        chairing = Chairing(service, rosters, strangers)
+        self._listening = Listening(service, chains, strangers, voice, once)
+        asked = Asked(self.rooms, chains)
+        self._commanding = Commanding(
+            service, starting, chairing, voice, self._listening, asked, once
+        )
+        self._presence = Presence(service, self.rooms)
+        self._attendance = Attendance(service, reaching, strangers)
+        self._acting = Acting(service, starting, chairing, strangers, self._listening, room)
+        self._quoting = Quoting(service, self._listening, self.rooms)
         sender = TeamsSender(store, reaching, pace, room)
         self.dispatcher = Dispatcher(store, clock, sender, PLATFORM, owner)
         self.door = Door(Gate(setup.app), self._take)
@@ -114,7 +124,7 @@ class Teams:
             case "message" if activity.by_person:
                 words, named = said(activity)
                 channel = activity.where == "channel"
-                await self.rooms.learn(activity, unnamed=channel and not named)
+                await self.rooms.learn(activity, meant=named, hears=channel and not named)
                 if not await self._commanding.takes(activity, words, named=named):
                     await self._listening.heard(activity)
             case "messageUpdate" if activity.by_person and activity.event != DELETED:
@@ -133,34 +143,38 @@ class Teams:
         way = self._presence.way(activity)
         if way == "removed":
             await self._presence.ended(activity)
-            return
-        if activity.event not in ENDS:
-            await self.rooms.learn(activity)
-        if way == "added":
-            await self._presence.again(activity)
-            await self._added(activity)
-        elif activity.added or activity.removed:
-            await self._presence.moved(activity)
-        elif activity.event:
+        else:
+            if activity.event not in ENDS:
+                await self.rooms.learn(activity, meant=way == "added")
+            if way == "added":
+                await self._presence.again(activity)
+                await self._added(activity)
+        if activity.added or activity.removed:
+            await self._attendance.moved(activity)  # whoever came or went along with the app, too
+        elif activity.event and not way:
             await self._presence.changed(activity)
 
     async def _added(self, activity: Activity) -> None:
-        """The app was added: a room gets the set-up card, a person a welcome; once a day at most."""
+        """The app was added: a room gets the set-up card, a person a welcome.
+
+        Teams says it twice, so it is done once a day, and once more when the app was removed meanwhile.
+        """
 
         async def greet() -> None:
             if activity.where == "personal":
                 await self._commanding.welcome(activity)
-            elif not any(self._presence.homes(activity)):
-                await self._starting.offer(activity, activity.selected or activity.room)
+            elif not self._attendance.homes(activity):
+                channel = activity.selected or activity.of_one_channel or activity.room
+                await self._commanding.offer(activity, channel)
 
-        added = activity.team or activity.room
-        day = f"{self._service.clock():%Y-%m-%d}"
+        added = activity.of_one_channel or activity.team or activity.room
+        day = f"{self._service.clock():%Y-%m-%d}:{self._presence.removals(activity)}"
         await self._once.do(f"teams:{activity.tenant}:added:{added}:{day}", greet)
 
     async def _invoked(self, activity: Activity) -> Answer:
         if not activity.by_person:
-            return NOT_OURS
-        await self.rooms.learn(activity)
+            raise NotOurs
+        await self.rooms.learn(activity, meant=True)
         match activity.name:
             case name if name == EXECUTE:
                 return await self._acting.press(activity)
@@ -171,7 +185,7 @@ class Teams:
             case name if name == SUBMIT:
                 return await self._quoting.take(activity)
         log.info("not ours invoke=%.60a", activity.name)
-        return NOT_OURS
+        raise NotOurs
 
 
 def _as_it_is(card: Element) -> Element:

@@ -33,6 +33,10 @@ class Again(Exception):
     """It could not be done just now; Teams is to send it once more."""
 
 
+class NotOurs(Exception):
+    """An invoke that Convenor has no answer to: it is a 501, as Microsoft's own SDK says it."""
+
+
 log = logging.getLogger(__name__)
 
 
@@ -68,6 +72,8 @@ class Door:
             # A Misuse is made of ids alone, so its words may be logged; made-up ids may be long.
             log.warning("misuse type=%.40a %.200s", sent.get("type"), str(error))
             return 400, None
+        except NotOurs:
+            return 501, None
         except Again:
             return 503, None
         except Exception as error:  # noqa: BLE001  # whatever it was: no 200, so that Teams comes again

@@ -20,6 +20,7 @@ def to_message(room: Reference, message: str) -> str:
         "tenantId": room.tenant,
         "groupId": room.group,
         "parentMessageId": message,
+        "teamName": room.team,
         "channelName": room.name,
     }
     known = urlencode({name: value for name, value in query.items() if value})

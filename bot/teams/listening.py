@@ -5,7 +5,6 @@ and hands it on. Whatever is nobody's business of ours is passed over. A channel
 without a mention only where the team consented (`ChannelMessage.Read.Group`).
 """
 
-import asyncio
 import logging
 from functools import partial
 from typing import NamedTuple
@@ -16,12 +15,13 @@ from bot.core.events import Deleted, Edited, Event, MemberKept, Typed
 from bot.core.sending import TYPED
 from bot.core.service import Service
 from bot.teams.activities import PLATFORM, Activity
+from bot.teams.chains import Chains
 from bot.teams.once import Once
 from bot.teams.people import Seat, locale_of, room, seat_at, seats, zone_of
-from bot.teams.rooms import Rooms
 from bot.teams.strangers import Strangers
 from bot.teams.text import said
 from bot.teams.voice import Voice
+from bot.teams.waiting import Waiting
 from bot.teams.which import NO_SEAT, asked_last, which
 from storage.records import Place
 
@@ -35,14 +35,7 @@ NOBODY_HERE = "No committee works here. “@Convenor start” begins one."
 HERE = "@convenor "
 """What a command begins with that was typed among people; the core knows it."""
 
-SETTLING, LOOK = 8.0, 0.05
-"""Seconds that a reply waits for what it may belong to, and between two looks; Teams waits for ten."""
-
 log = logging.getLogger(__name__)
-
-
-class TryLater(Exception):
-    """The message can't be placed before something of ours is known to stand; Teams sends it again."""
 
 
 class Spot(NamedTuple):
@@ -60,11 +53,11 @@ class Listening:
     """Turns message activities into events."""
 
     def __init__(
-        self, service: Service, rooms: Rooms, strangers: Strangers, voice: Voice, once: Once
+        self, service: Service, chains: Chains, strangers: Strangers, voice: Voice, once: Once
     ) -> None:
-        self._service, self._rooms = service, rooms
+        self._service, self._chains = service, chains
         self._strangers, self._voice, self._once = strangers, voice, once
-        self._keys: dict[tuple[str, str, str], str] = {}
+        self.waiting = Waiting()
 
     # -- messages -------------------------------------------------------------------------------
 
@@ -95,6 +88,7 @@ class Listening:
     async def changed(self, activity: Activity) -> None:
         """A message was edited, or its deletion was undone. Raises TryLater, StoreError."""
         words, named = said(activity)
+        self.waiting.edited(activity, words)
         spot = await self._spot(activity)
         if spot is None or not self._spoken_to_us(spot, activity, named=named):
             return
@@ -114,6 +108,7 @@ class Listening:
 
     async def deleted(self, activity: Activity) -> None:
         """A message was deleted. Raises TryLater, StoreError."""
+        self.waiting.deleted(activity)
         spot = await self._spot(activity)
         if spot is None or not self._spoken_to_us(spot, activity, named=not spot.threads):
             return
@@ -167,7 +162,7 @@ class Listening:
         here = room(activity.tenant, activity.room)
         if not channel:
             return Spot(seat, "", here, threads=False)
-        key = await self.key_at(activity)
+        key = await self._chains.key_at(activity)
         if key in seat.desk.state.walks:
             return Spot(seat, key, here.evolve(thread=key), threads=True)
         if pacing.opens_for_all(key) and not named:
@@ -204,31 +199,6 @@ class Listening:
         """The committees at home where an activity happened."""
         return self._service.store.read().at_home(PLATFORM, activity.tenant, activity.room)
 
-    async def key_at(self, activity: Activity) -> str:
-        """The key of the message that opens a reply chain; "" where it is none of ours.
-
-        While messages of ours are on their way to the channel, it may be one of them: then it waits.
-        Raises TryLater where that takes long.
-        """
-        at = (activity.tenant, activity.room, activity.chain)
-        if not activity.chain or activity.chain == activity.id:
-            return ""
-        left = SETTLING
-        while at not in self._keys:
-            reader = self._service.store.read()
-            busy = reader.pending(PLATFORM, *at[:2])
-            key = reader.key_at(PLATFORM, *at)
-            if key:
-                self._keys[at] = key
-            elif not busy or not self.homes(activity):
-                return ""
-            elif left <= 0:
-                raise TryLater
-            else:
-                left -= LOOK
-                await asyncio.sleep(LOOK)
-        return self._keys[at]
-
     def _spoken_to_us(self, spot: Spot, activity: Activity, *, named: bool) -> bool:
         """Whether a message is meant for Convenor; what people say among themselves is not.
 
@@ -245,7 +215,7 @@ class Listening:
             mine = seats(self._service, activity.tenant, activity.who.user)
             here = [seat for seat in mine if seat.member.active]
             if here:
-                card, spoken = which(here, words)
+                card, spoken = which(here, self.waiting.keep(activity, words))
                 await self._once.answer(activity, partial(self._voice.show, activity, card, spoken))
             else:
                 await self._once.answer(activity, partial(self._voice.answer, activity, NO_SEAT))
@@ -257,7 +227,7 @@ class Listening:
                     activity, partial(self._voice.answer, activity, NOBODY_HERE)
                 )
             return
-        key = await self.key_at(activity) if activity.where == "channel" else ""
+        key = await self._chains.key_at(activity) if activity.where == "channel" else ""
         apart = pacing.opens_for_all(key)
         for committee in homes:
             seat = seat_at(self._service, activity.tenant, activity.who.user, committee)

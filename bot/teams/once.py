@@ -4,11 +4,11 @@ Teams sends again what was not answered in time, and says some things twice by i
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
 from bot.core.service import Service
 from bot.teams.activities import Activity
+from bot.teams.lately import Lately
 
 OWED = 1000
 """Things that failed and are remembered until Teams says them again."""
@@ -19,7 +19,7 @@ class Once:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._owed: OrderedDict[str, None] = OrderedDict()
+        self._owed: Lately[str, None] = Lately(OWED)
 
     async def do(self, key: str, act: Callable[[], Awaitable[object]]) -> None:
         """Do it, unless it was done before; what failed is done when it is said again.
@@ -32,13 +32,11 @@ class Once:
         )
         if not first and key not in self._owed:
             return
-        self._owed.pop(key, None)
+        self._owed.drop(key)
         try:
             await act()
         except BaseException:
-            self._owed[key] = None
-            if len(self._owed) > OWED:
-                self._owed.popitem(last=False)
+            self._owed.put(key, None)
             raise
 
     async def answer(self, activity: Activity, act: Callable[[], Awaitable[object]]) -> None:

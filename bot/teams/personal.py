@@ -2,25 +2,60 @@
 
 from collections.abc import Sequence
 
-from bot.core import live
+from bot.core import access, live
 from bot.core.effects import Content, InThread, Notice, ToMember
 from bot.core.promises import places
 from bot.core.seats import Seat
-from bot.core.service import Handled
+from bot.core.service import Desk, Handled
 from bot.teams import reading
 from bot.teams.pieces import Element, card, execute, rows, words
 from bot.teams.render import render
 from bot.teams.returning import BACK
 from bot.teams.speech import read_out
 from bot.teams.values import About
+from storage.records import Walk
+
+# -- words ---------------------------------------------------------------------------------------
+
+NOT_THERE = "That is not there any more. “status” shows where things stand."
 
 A_WORD = 200
 """Characters of what is shown for a moment, beside the card."""
 
 
 def again(seat: Seat, about: About) -> Element | None:
-    """The card that a control stands on, as it is now and for this member; None where it has none."""
-    state, bank, walk = seat.desk.state, seat.desk.bank, seat.desk.state.walks.get(about.walk)
+    """The card that a control stands on, as it is now and for this member; None where it has none.
+
+    What stands in somebody's own walk is for nobody else.
+    """
+    walk = seat.desk.state.walks.get(about.walk)
+    if walk is not None and not walk.shared and walk.member != seat.member.id:
+        return None
+    return _shown(seat.desk, about, seat.member.id)
+
+
+def refreshed(desk: Desk, seat: Seat | None, about: About, *, here: bool) -> Element:
+    """What stands in a card's place when Teams asks for it anew by itself: always a card.
+
+    A member sees their own view. Everybody else sees what stands there for all, if it is the committee's
+    and this (`here`) its room; nothing is told to people who have done nothing.
+    """
+    walk = desk.state.walks.get(about.walk)
+    found: Element | None = None
+    if seat is not None and access.may(seat.member, "read"):
+        found = again(seat, about)
+    elif walk is not None and ((walk.shared and here) or _own(walk, seat)):
+        found = _shown(desk, about)
+    return found or only_said(NOT_THERE)
+
+
+def _own(walk: Walk, seat: Seat | None) -> bool:
+    return seat is not None and walk.member == seat.member.id
+
+
+def _shown(desk: Desk, about: About, reader: str = "") -> Element | None:
+    """A card as it is now, for one reader or (for "") for all; None where it has none."""
+    state, bank, walk = desk.state, desk.bank, desk.state.walks.get(about.walk)
     content: Content | None = None
     match about.card:
         case "question" if walk:
@@ -33,7 +68,7 @@ def again(seat: Seat, about: About) -> Element | None:
             content = live.summary(state, bank, about.phase)
     if content is None:
         return None
-    return render(seat.committee, content, reader=seat.member.id)[0].card
+    return render(desk.committee.id, content, reader=reader)[0].card
 
 
 def told(seat: Seat, said: Sequence[Content], about: About) -> str | Element:

@@ -21,8 +21,10 @@ from bot.teams.listening import Listening
 from bot.teams.people import room, seat_at
 from bot.teams.pieces import Element, card, words
 from bot.teams.quote_card import quote_card
+from bot.teams.rooms import Rooms
 from bot.teams.text import from_markup, tidy
 from bot.teams.values import About, Held, unpack
+from storage.records import Place
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -36,8 +38,8 @@ COMMAND = "record"
 class Quoting:
     """Opens the dialog, and takes what it sends."""
 
-    def __init__(self, service: Service, listening: Listening) -> None:
-        self._service, self._listening = service, listening
+    def __init__(self, service: Service, listening: Listening, rooms: Rooms) -> None:
+        self._service, self._listening, self._rooms = service, listening, rooms
 
     async def ask(self, activity: Activity) -> dict[str, Any]:
         """The dialog: the message, and the questions that it may answer. Raises Misuse."""
@@ -88,9 +90,7 @@ class Quoting:
                 text=said,
                 ref=str(payload.get("id") or ""),
                 link=_link(payload),
-                place=seat.direct(activity.tenant)
-                if activity.where == "personal"
-                else room(activity.tenant, activity.room),
+                place=self._place(activity, seat),
             )
             handled = await self._service.take(event, hand_back=True)
         except Refused as refusal:
@@ -103,16 +103,31 @@ class Quoting:
         return _word(" ".join(filter(None, done))) if any(done) else None
 
     def _seat(self, activity: Activity) -> Seat:
-        """The seat of whoever chose it, in the committee that is at home here. Raises Refused."""
+        """The seat of whoever chose it, in the committee that is at home here. Raises Refused.
+
+        An app's action is offered in chats, too, that Convenor is no part of: there is none.
+        """
         homes = self._listening.homes(activity)
         for committee in homes:
             seat = seat_at(self._service, activity.tenant, activity.who.user, committee)
             if seat is not None:
                 return seat
-        alone = self._listening.alone(activity) if activity.where == "personal" else None
+        alone = self._listening.alone(activity) if self._own_chat(activity) else None
         if alone is not None:
             return alone
         raise Refused(NOT_HERE if homes else NO_COMMITTEE)
+
+    def _place(self, activity: Activity, seat: Seat) -> Place:
+        """Where it was chosen: a room of the committee's, else the member's own chat."""
+        here = room(activity.tenant, activity.room)
+        return here if here in seat.desk.committee.home else seat.direct(activity.tenant)
+
+    def _own_chat(self, activity: Activity) -> bool:
+        """Whether this is the chat that whoever chose it has with Convenor; chats of two look alike."""
+        known = self._rooms.person(activity.tenant, activity.who.user)
+        return activity.where == "personal" and bool(
+            known and known.conversation == activity.conversation
+        )
 
     def _author(self, activity: Activity, seat: Seat, payload: dict[str, Any]) -> Seat | None:
         who = payload.get("from")

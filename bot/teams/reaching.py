@@ -74,11 +74,17 @@ class Reaching:
         people = [profile(person, tenant) for person in found]
         return [who for who in people if not who.bot]
 
-    async def look_up(self, tenant: str, channel: str, user: str) -> Profile | None:
-        """One person of a room; None where they are not in it. Raises as the connector."""
+    async def look_up(
+        self, tenant: str, channel: str, user: str, *, in_team: bool = False
+    ) -> Profile | None:
+        """One person of a room (of a channel's whole team); None where they are not in it.
+
+        `user` may be what Teams calls them towards this bot. Raises as the connector.
+        """
         room, known = self.rooms.room(tenant, channel), self.rooms.person(tenant, user)
         if room is None:
             return None
         account = known.account if known and known.account else user
-        found = await self.connector.person(room.url, channel, account)
+        where = room.parent or channel if in_team else channel
+        found = await self.connector.person(room.url, where, account)
         return profile(found, tenant) if found else None

@@ -47,7 +47,7 @@ def phase_page(
 ) -> Element:
     """What a phase asks, with what was answered; without a phase, of every one. One page of it.
 
-    `back`: the card that it takes the place of (see bot.teams.returning); None for none.
+    `back`: the card that it leads back to (see bot.teams.returning); None for one's own page.
     """
     found = phase_reading(desk.state, desk.bank, phase, answers=answers)
     what: What = "record" if answers else "outline"
@@ -64,7 +64,7 @@ def question_page(desk: Desk, question: str, number: int = 1, back: About | None
 def _page(committee: str, found: Reading, page: Page, back: About | None) -> Element:
     heading = list(kit.title(found.title))
     elements = _drawn(committee, found, back)
-    ways = [way_back(back, BACK, committee)] if back else []
+    ways = [way_back(back, BACK, committee)]
     return turned(heading, elements, page, back or About(committee=committee), ways)
 
 

@@ -55,6 +55,13 @@ BLOCKED = frozenset(
 """Convenor may not speak there just now; people can change that."""
 
 
+def passes(error: Exception) -> bool:
+    """Whether this may well be over when the same is asked for once more, without anybody's doing."""
+    if isinstance(error, Declined):
+        return error.status in AGAIN or error.status >= 500
+    return isinstance(error, Unreached)
+
+
 def judge(error: Exception) -> Later | Hopeless:
     """What is to become of a message that met this.
 

@@ -1,7 +1,8 @@
 """How rooms and people are reached: what each activity tells of it, kept for what is sent later.
 
-A bot may speak where it was let in, at the service address that came from there, so every activity's
-is kept, once per change. What ended is kept, too, with the reason, and comes back when it is heard from.
+A bot may speak where it was let in, at the service address that came from there, so it is kept of every
+room that has to do with Convenor, once per change. What ended is kept, too, with the reason, and comes
+back when it is heard from.
 """
 
 import asyncio
@@ -11,7 +12,11 @@ from datetime import datetime
 
 from bot.teams.activities import PLATFORM, Activity
 from storage.port import Store, Transaction
+from storage.records import Address
 from storage.references import Reference
+
+ACTIONS = "composeExtension/"
+"""How the names of the app's own actions begin."""
 
 log = logging.getLogger(__name__)
 
@@ -50,23 +55,35 @@ class Rooms:
 
     # -- learning -------------------------------------------------------------------------------
 
-    async def learn(self, activity: Activity, *, unnamed: bool = False) -> None:
-        """Keep what an activity tells of its room and of who is behind it.
+    async def learn(self, activity: Activity, *, meant: bool, hears: bool = False) -> None:
+        """Keep what an activity tells of its room and of who is behind it. Raises StoreError.
 
-        `unnamed`: it was a message that did not name the bot, so it hears all that is said there.
+        `meant`: it was said to Convenor, or done to it. Of what people say among themselves where no
+        committee is at home, nothing is kept but that a known room is still there. `hears`: it was
+        a message that did not name the bot, so all that is said there reaches it.
         """
-        if activity.where != "personal":
-            await self._keep_room(activity, hears=unnamed)
-        if activity.by_person:
+        alone = activity.where == "personal"
+        ours = meant or alone or bool(self._homes(activity))
+        # An app's action can be chosen where the app itself is not: that room can't be spoken in.
+        elsewhere = activity.name.startswith(ACTIONS) and activity.type == "invoke"
+        if not alone and not elsewhere:
+            await self._keep_room(activity, ours=ours, hears=hears)
+        if activity.by_person and ours:
             await self._keep_person(activity)
 
-    async def _keep_room(self, activity: Activity, *, hears: bool) -> None:
+    def _homes(self, activity: Activity) -> tuple[str, ...]:
+        return self._store.read().at_home(PLATFORM, activity.tenant, activity.room)
+
+    async def _keep_room(self, activity: Activity, *, ours: bool, hears: bool) -> None:
         known = self.room(activity.tenant, activity.room)
+        if known is None and not ours:
+            return
         base = known or self.blank(activity.tenant, activity.room, activity.url)
         learned = base.evolve(
             url=activity.url or base.url,
             parent=activity.team or base.parent,
             group=activity.group or base.group,
+            team=activity.team_name or base.team,
             name=self._name(activity) or base.name,
             hears=base.hears or hears,
             ended="",
@@ -80,7 +97,7 @@ class Rooms:
         return activity.title if of_another else activity.channel_name or activity.title
 
     async def _keep_person(self, activity: Activity) -> None:
-        who, alone = activity.who, activity.where == "personal"
+        who, alone = activity.who, activity.own_chat
         known = self.person(activity.tenant, who.user)
         base = known or self.blank(activity.tenant, f"@{who.user}", activity.url)
         learned = base.evolve(
@@ -97,21 +114,56 @@ class Rooms:
         return Reference(platform=PLATFORM, tenant=tenant, room=room, url=url, at=self._clock())
 
     async def keep(self, learned: Reference, known: Reference | None = None) -> None:
-        """Keep what was learned, if it is news. Raises StoreError."""
+        """Keep what was learned, if it is news against what was known. Raises StoreError.
+
+        What somebody else learned of it at the same moment stays.
+        """
         if learned == known:
             return
         now = self._clock()
-        kept = learned.evolve(at=now)
-        # Of somebody who is only known by a roster, nothing was waiting.
-        new = known is None and bool(kept.conversation or not kept.room.startswith("@"))
-        back = not kept.ended and (new or (known is not None and bool(known.ended)))
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> tuple[Reference, bool]:
+            current = tx.reference(PLATFORM, learned.tenant, learned.room)
+            kept = _merged(current, learned, known).evolve(at=now)
+            # Of somebody who is only known by a roster, nothing was waiting.
+            new = current is None and bool(kept.conversation or not kept.room.startswith("@"))
+            back = not kept.ended and (new or (current is not None and bool(current.ended)))
             tx.keep_reference(kept)
-            if back:
-                tx.hasten(PLATFORM, kept.tenant, now)
+            for lane in _lanes(tx, kept) if back else ():
+                tx.hasten(PLATFORM, kept.tenant, now, lane)
+            return kept, back
 
-        await asyncio.to_thread(self._store.write, work)
+        kept, back = await asyncio.to_thread(self._store.write, work)
         if back:
             self._back()
         log.info("reference tenant=%s room=%s ended=%s", kept.tenant, kept.room, kept.ended)
+
+
+def _merged(current: Reference | None, learned: Reference, known: Reference | None) -> Reference:
+    """What is kept now, with what is new in `learned` against `known`."""
+    if current is None:
+        return learned
+    before = known or Reference(
+        platform=learned.platform, tenant=learned.tenant, room=learned.room, url="", at=learned.at
+    )
+    news = {name: value for name, value in learned if value != getattr(before, name)}
+    return current.evolve(**news)
+
+
+def _lanes(tx: Transaction, back: Reference) -> list[str]:
+    """The lanes whose messages waited for this room or this person: no other has news to act on."""
+    if back.room.startswith("@"):
+        address = Address(platform=PLATFORM, tenant=back.tenant, user=back.room.removeprefix("@"))
+        return [f"@{member.id}" for member in tx.memberships(address)]
+    lanes = [back.room]
+    for committee in tx.at_home(PLATFORM, back.tenant, back.room):
+        for member in tx.state(committee).members.values():
+            chats = (
+                tx.reference(PLATFORM, back.tenant, f"@{address.user}")
+                for address in member.addresses
+                if (address.platform, address.tenant) == (PLATFORM, back.tenant)
+            )
+            # Whose chat was never opened may have waited for a service address, which this room has.
+            if any(chat is None or not chat.conversation for chat in chats):
+                lanes.append(f"@{member.id}")
+    return lanes

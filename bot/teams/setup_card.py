@@ -134,4 +134,6 @@ def phase_card(
     known = word(sent(held or {}), "phase") or bank.phases[0].id
     body = list(pick(at["phase"], [(p.id, p.title) for p in bank.phases], known))
     about = About(committee=committee, form="start")
-    return framed(bank.title, body, ways(about, back, START), at.sentence)
+    starts, leaves = ways(about, back, START)
+    # In a room it is a message of its own: there is nothing that it could lead back to.
+    return framed(bank.title, body, [starts, leaves] if back else [starts], at.sentence)

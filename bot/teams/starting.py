@@ -7,7 +7,6 @@ from bot.core import live, pacing
 from bot.core.admitting import AN_APP
 from bot.core.beginning import begin
 from bot.core.errors import Refused
-from bot.core.seats import Seat
 from bot.core.service import Service
 from bot.core.starting import at
 from bot.core.words import short
@@ -17,6 +16,7 @@ from bot.teams.people import Profile, new_member, room, seat_at, zone_of
 from bot.teams.pieces import Element
 from bot.teams.reaching import Reaching
 from bot.teams.render import render
+from bot.teams.rosters import Rosters, in_time
 from bot.teams.setup_card import SetUp, setup_card, setup_values
 from bot.teams.strangers import Strangers
 from bot.teams.values import Held, Pressed
@@ -30,7 +30,7 @@ from storage.records import Role
 NEW = "A new committee"
 NO_GUESTS = "{name} is a guest here. Please choose somebody of your own organisation to lead."
 NOT_IN_TEAM = "One of these people is not in the team any more. Please choose again."
-ALREADY = "{committee} has begun here. You can close this."
+ALREADY = "{committee} works here already, so nothing new was started. “@Convenor status” shows how far it is."
 ALL = 20
 """Up to so many people of a team are ticked to begin with."""
 
@@ -45,9 +45,14 @@ class Starting:
     """Shows the set-up card, and takes it."""
 
     def __init__(
-        self, service: Service, reaching: Reaching, voice: Voice, strangers: Strangers
+        self,
+        service: Service,
+        reaching: Reaching,
+        rosters: Rosters,
+        voice: Voice,
+        strangers: Strangers,
     ) -> None:
-        self._service, self._reaching = service, reaching
+        self._service, self._reaching, self._rosters = service, reaching, rosters
         self._voice, self._strangers = voice, strangers
 
     async def offer(self, activity: Activity, channel: str) -> None:
@@ -66,7 +71,8 @@ class Starting:
         held: Held | None = None,
         refusal: Refused | None = None,
     ) -> Element:
-        people = await self._people(activity, channel)
+        # What was wrong with the card is told with the people of whom it was chosen.
+        people = await in_time(self._people(activity, channel, lately=refusal is not None))
         ours = [who for who in people if not (who.guest or who.foreign)]
         user = activity.who.user
         proposed = {who.user for who in ours} if len(ours) <= ALL else {user}
@@ -80,20 +86,12 @@ class Starting:
             sentence=refusal.sentence if refusal else "",
         )
 
-    async def _people(self, activity: Activity, channel: str) -> list[Profile]:
+    async def _people(self, activity: Activity, channel: str, *, lately: bool) -> list[Profile]:
         """The roster; a channel that was never heard from has its team's."""
-        found = await self._reaching.people(activity.tenant, channel)
-        found = found or await self._reaching.people(activity.tenant, activity.room)
+        found: list[Profile] = []
+        for room_ in dict.fromkeys((channel, activity.room)):
+            found = found or await self._rosters.people(activity.tenant, room_, lately=lately)
         return sorted(found, key=lambda who: who.name.casefold())
-
-    async def newcomers(self, seat: Seat, tenant: str) -> list[tuple[str, str]]:
-        """Who is in the committee's team and not in the committee, as ids and names."""
-        known = {a.user for m in seat.desk.state.members.values() for a in m.addresses}
-        for home in seat.desk.committee.home:
-            if home.tenant == tenant:
-                people = await self._reaching.people(tenant, home.channel)
-                return [(who.user, who.name) for who in people if who.user not in known]
-        return []
 
     # -- the card was sent ----------------------------------------------------------------------
 
@@ -104,7 +102,7 @@ class Starting:
         """
         try:
             values = setup_values(banks(), pressed.held)
-            people = await self._chosen(activity, values)
+            people = await in_time(self._chosen(activity, values))
             committee = await asyncio.to_thread(self._begin, activity, values, people)
         except Refused as refusal:
             here = self._service.store.read().at_home(PLATFORM, activity.tenant, activity.room)
@@ -120,11 +118,11 @@ class Starting:
 
     async def _chosen(self, activity: Activity, values: SetUp) -> list[Profile]:
         """Those who were chosen, whoever leads first. Raises Refused."""
-        roster = {who.user: who for who in await self._people(activity, activity.room)}
+        wanted = values.people or (activity.who.user,)
+        there = await self._rosters.these(activity.tenant, activity.room, wanted)
         found: list[Profile] = []
-        for user in values.people or (activity.who.user,):
-            who = roster.get(user)
-            who = who or await self._reaching.look_up(activity.tenant, activity.room, user)
+        for user in wanted:
+            who = there.get(user)
             if who is None:
                 raise at("members", NOT_IN_TEAM)
             if who.bot:

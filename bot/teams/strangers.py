@@ -5,20 +5,22 @@ of them, with a button that lets them in, by name: colleagues, guests and people
 """
 
 import logging
-from collections import OrderedDict
 from functools import partial
+from typing import NamedTuple
 
 from bot.core import access
 from bot.core.admitting import AN_APP, NOT_IN
 from bot.core.errors import Refused
-from bot.core.events import Admitted, Knocked
+from bot.core.events import Admitted, Knocked, Standing
 from bot.core.seats import Seat
-from bot.core.service import Service
+from bot.core.service import Handled, Service
 from bot.logs import whence
 from bot.teams.activities import Activity
+from bot.teams.lately import Lately
 from bot.teams.once import Once
-from bot.teams.people import Profile, address_of, new_member, seats
+from bot.teams.people import Profile, address_of, new_member
 from bot.teams.reaching import Reaching
+from bot.teams.rosters import Rosters, in_time
 from bot.teams.voice import TROUBLES, Voice
 from storage.records import Member, Place, Role
 
@@ -27,18 +29,30 @@ from storage.records import Member, Place, Role
 NOT_THERE = "I don't find this person in the team any more, so they can't be let in."
 
 REMEMBERED = 2000
-"""People who were told that they are not in; those who spoke last."""
+"""People who were told that they are not in, and who knocked; those who came last."""
 
 log = logging.getLogger(__name__)
+
+
+class _Found(NamedTuple):
+    """Somebody who is in a committee's team."""
+
+    user: str
+    """Under which id they were looked for."""
+    channel: str
+    who: Profile
 
 
 class Strangers:
     """Tells the chairs who came, and lets people in."""
 
-    def __init__(self, service: Service, reaching: Reaching, voice: Voice, once: Once) -> None:
-        self._service, self._reaching, self._voice = service, reaching, voice
-        self._once = once
-        self._told: OrderedDict[tuple[str, str], None] = OrderedDict()
+    def __init__(
+        self, service: Service, reaching: Reaching, rosters: Rosters, voice: Voice, once: Once
+    ) -> None:
+        self._service, self._reaching, self._rosters = service, reaching, rosters
+        self._voice, self._once = voice, once
+        self._told: Lately[tuple[str, str], None] = Lately(REMEMBERED)
+        self._knocked: Lately[str, bool] = Lately(REMEMBERED)
 
     async def spoke(self, activity: Activity, committee: str) -> None:
         """Somebody who is not in the committee wrote into a walk's thread: they are told once."""
@@ -51,9 +65,7 @@ class Strangers:
                 f"teams:{activity.tenant}:not-in:{committee}:{user}",
                 partial(self._voice.tell, activity.tenant, user, words, url=activity.url),
             )
-        self._told[committee, user] = None
-        if len(self._told) > REMEMBERED:
-            self._told.popitem(last=False)
+        self._told.put((committee, user), None)
 
     async def not_in(self, activity: Activity, committee: str) -> str:
         """Have the chairs told of somebody who asked or pressed something; returns what to tell them."""
@@ -62,74 +74,106 @@ class Strangers:
 
     async def knock(self, activity: Activity, committee: str) -> bool:
         """Have the chairs told who did this, once a day for each person; False for an app."""
-        who = await self._look_up(activity.tenant, activity.room, activity.who.user)
-        if who is None:
-            who = Profile(activity.who.user, activity.who.id, activity.who.name or "?")
-        return await self.came(activity.tenant, committee, who)
+        tenant, user = activity.tenant, activity.who.user
+        before = self._knocked.get(self._knock(tenant, committee, user))
+        if before is not None:
+            return before
+        who = await self._look_up(tenant, activity.room, user)
+        if who is not None:
+            return await self.came(tenant, committee, who)
+        named = Profile(user, activity.who.id, activity.who.name or "?")
+        return await self.came(tenant, committee, named, known=False)
 
-    async def came(self, tenant: str, committee: str, who: Profile) -> bool:
-        """Have the chairs told of somebody; False for an app."""
+    async def came(self, tenant: str, committee: str, who: Profile, *, known: bool = True) -> bool:
+        """Have the chairs told of somebody; False for an app.
+
+        `known`: whether Teams has said of them whether they are a guest, or of another organisation.
+        """
+        key = self._knock(tenant, committee, who.user)
         if who.bot or not who.user:
+            self._knocked.put(key, False)
             return False
         chairs = access.leading(self._service.look(committee).state)
         if chairs:
             await self._service.take(
                 Knocked(
-                    id=f"teams:{tenant}:knock:{committee}:{who.user}:{self._service.clock():%Y-%m-%d}",
+                    id=key,
                     committee=committee,
                     member=chairs[0].id,
                     name=who.name,
                     address=address_of(tenant, who.user),
-                    standing="foreign" if who.foreign else "guest" if who.guest else "colleague",
+                    standing=_standing(who) if known else "unknown",
                 )
             )
+        self._knocked.put(key, True)
         return True
+
+    def _knock(self, tenant: str, committee: str, user: str) -> str:
+        """The delivery id of a person's knock today."""
+        return f"teams:{tenant}:knock:{committee}:{user}:{self._service.clock():%Y-%m-%d}"
 
     async def _look_up(self, tenant: str, room: str, user: str) -> Profile | None:
         try:
-            return await self._reaching.look_up(tenant, room, user)
+            return await in_time(self._reaching.look_up(tenant, room, user))
         except TROUBLES as error:
             log.warning("not looked up user=%s %s", user, whence(error))
             return None
 
-    async def admit(self, seat: Seat, tenant: str, user: str, key: str, place: Place) -> None:
-        """Let somebody in, by the chair. Raises Refused, and what the connector raises."""
+    # -- letting in -----------------------------------------------------------------------------
+
+    async def admit(
+        self, seat: Seat, tenant: str, user: str, key: str, place: Place, *, hand_back: bool
+    ) -> Handled:
+        """Let somebody in, by the chair. Raises Refused, and what the connector raises.
+
+        `hand_back`: see bot.core.service.Service.take.
+        """
         access.require(seat.desk.state, seat.member, "members")
-        for home in seat.desk.committee.home:
-            if home.tenant == tenant:
-                who = await self._in_team(tenant, home.channel, user)
-                if who is not None:
-                    await self._reaching.know(tenant, home.channel, who)
-                    await self._let_in(seat, tenant, who, key, place)
-                    return
-        raise Refused(NOT_THERE)
-
-    async def _in_team(self, tenant: str, channel: str, user: str) -> Profile | None:
-        """One person of a channel's team; who was never heard from is looked for in the roster."""
-        found = await self._reaching.look_up(tenant, channel, user)
-        if found is None:
-            people = await self._reaching.people(tenant, channel)
-            found = next((who for who in people if who.user == user), None)
-        return found
-
-    async def _let_in(self, seat: Seat, tenant: str, who: Profile, key: str, place: Place) -> None:
-        if who.bot:
-            raise Refused(AN_APP.format(name=who.name))
-        new = new_member(who, tenant, Role.MEMBER, seat.desk.committee.zone)
-        member = Member(id=self._service.new_id(), committee=seat.committee, **dict(new))
-        await self._service.take(
-            Admitted(
-                id=key, committee=seat.committee, member=seat.member.id, who=member, place=place
-            )
-        )
+        found = await in_time(self._there(seat, tenant, (user,)))
+        if not found:
+            raise Refused(NOT_THERE)
+        return await self._let_in(seat, found[0], tenant, key, place, hand_back=hand_back)
 
     async def admit_all(
         self, seat: Seat, tenant: str, users: tuple[str, ...], key: str, place: Place
     ) -> None:
-        """Let several people in, by the chair. Raises Refused, and what the connector raises."""
-        for user in users:
-            await self.admit(seat, tenant, user, f"{key}:{user}", place)
+        """Let several people in, by the chair, who sees it in the list of members.
 
-    def known(self, tenant: str, user: str) -> set[str]:
-        """The committees of a tenant that a user has a seat in."""
-        return {seat.committee for seat in seats(self._service, tenant, user)}
+        All are looked for before anybody is let in. Raises Refused, and what the connector raises.
+        """
+        access.require(seat.desk.state, seat.member, "members")
+        wanted = tuple(dict.fromkeys(users))
+        found = await in_time(self._there(seat, tenant, wanted))
+        for each in found:
+            one = f"{key}:{each.user}"
+            await self._let_in(seat, each, tenant, one, place, hand_back=True)
+        if len(found) < len(wanted):
+            raise Refused(NOT_THERE)
+
+    async def _there(self, seat: Seat, tenant: str, users: tuple[str, ...]) -> list[_Found]:
+        """Those of these users who are in the committee's team."""
+        found: dict[str, _Found] = {}
+        for home in seat.desk.committee.home:
+            if home.tenant == tenant:
+                missing = [user for user in users if user not in found]
+                there = await self._rosters.these(tenant, home.channel, missing)
+                found |= {u: _Found(u, home.channel, who) for u, who in there.items()}
+        return [found[user] for user in users if user in found]
+
+    async def _let_in(
+        self, seat: Seat, found: _Found, tenant: str, key: str, place: Place, *, hand_back: bool
+    ) -> Handled:
+        who = found.who
+        if who.bot:
+            raise Refused(AN_APP.format(name=who.name))
+        await self._reaching.know(tenant, found.channel, who)
+        new = new_member(who, tenant, Role.MEMBER, seat.desk.committee.zone)
+        member = Member(id=self._service.new_id(), committee=seat.committee, **dict(new))
+        event = Admitted(
+            id=key, committee=seat.committee, member=seat.member.id, who=member, place=place
+        )
+        return await self._service.take(event, hand_back=hand_back)
+
+
+def _standing(who: Profile) -> Standing:
+    return "foreign" if who.foreign else "guest" if who.guest else "colleague"

@@ -14,15 +14,20 @@ from html.parser import HTMLParser
 from bot.teams.activities import Activity, Attached
 from bot.teams.values import BROKEN
 
-AT = re.compile(r"<at(?:\s[^>]*)?>(.*?)</at>", re.DOTALL | re.IGNORECASE)
+AT = re.compile(r"<at(?:\s[^<>]*)?>([^<]*)</at>", re.IGNORECASE)
+DECLARED = re.compile(r"<[!?][^<>]*>")
+OPEN = re.compile(r"<(?![a-zA-Z/][^<>]*>)")
+"""A sign that opens no tag."""
+TAG = re.compile(r"<(/?[a-zA-Z0-9]*)[^<>]*>")
 NEW_LINE = frozenset("p div li ul ol tr hr h1 h2 h3 blockquote pre codeblock".split())
+BREAKS = frozenset({"br", *(f"/{name}" for name in NEW_LINE)})
 AS_TYPED = frozenset({"pre", "codeblock"})
 UNSHOWN = frozenset({"script", "style", "attachment"})
 CELLS = frozenset({"td", "th"})
 ITEM, BETWEEN = "- ", " | "
 HTML, FILE = "text/html", "application/vnd.microsoft.teams.file.download.info"
-LONGEST = 200_000
-"""Characters of a message's HTML that are read as such."""
+LONGEST = 100_000
+"""Characters of a message's HTML that are read as such; Teams takes about so many bytes in a message."""
 
 
 def said(activity: Activity) -> tuple[str, bool]:
@@ -31,7 +36,7 @@ def said(activity: Activity) -> tuple[str, bool]:
     markup = next((c for c in parts if isinstance(c, str) and c.strip()), "")
     named = any(m.type == "mention" and activity.is_us(m.who) for m in activity.entities)
     ours = {m.text for m in activity.entities if m.type == "mention" and activity.is_us(m.who)}
-    names = {"".join(AT.findall(text)).strip() for text in ours} - {""}
+    names = {html.unescape("".join(AT.findall(text))).strip() for text in ours} - {""}
     if markup and len(markup) <= LONGEST:
         words = from_markup(markup, names)
     else:
@@ -42,7 +47,7 @@ def said(activity: Activity) -> tuple[str, bool]:
 
 def _name(name: str, ours: set[str]) -> str:
     bare = html.unescape(name).strip()
-    return "" if bare in {html.unescape(our) for our in ours} else f"@{bare}"
+    return "" if bare in ours else f"@{bare}"
 
 
 def tidy(words: str) -> str:
@@ -58,11 +63,32 @@ def _file(attached: Attached) -> Iterator[str]:
 
 
 def from_markup(markup: str, ours: set[str] | None = None) -> str:
-    """The words of a message's HTML; `ours` are the bot's names, left out where it is mentioned."""
+    """The words of a message's HTML; `ours` are the bot's names, left out where it is mentioned.
+
+    Of what is longer than any message, the tags are only taken out.
+    """
+    if len(markup) > LONGEST:
+        return tidy(html.unescape(TAG.sub(_instead, plain(markup))))
     reader = _Reader(ours or set())
-    reader.feed(markup)
+    reader.feed(plain(markup))
     reader.close()
     return tidy("".join(reader.found))
+
+
+def plain(markup: str) -> str:
+    """HTML of whole tags alone: without comments and declarations, and each other sign as such.
+
+    Whatever is left open, Python's parser looks for the end of again and again: a message made for that
+    kept it busy for minutes. Of this it reads each part once.
+    """
+    first, *others = markup.split("<!--")
+    seen = "".join((first, *(other.partition("-->")[2] for other in others)))
+    return OPEN.sub("&lt;", DECLARED.sub("", seen))
+
+
+def _instead(tag: re.Match[str]) -> str:
+    """What stands for a tag that is taken out."""
+    return "\n" if tag[1].casefold() in BREAKS else ""
 
 
 class _Reader(HTMLParser):

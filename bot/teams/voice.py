@@ -16,6 +16,10 @@ from bot.teams.reaching import Reaching
 from bot.teams.refusals import Declined, NoLogin, Unreached, Untrusted
 from bot.teams.render import Piece, render
 
+# -- words ---------------------------------------------------------------------------------------
+
+SORRY = "Teams did not let me do that just now. Please try again in a minute."
+
 TROUBLES = (Declined, Unreached, NoLogin, Untrusted, TooSoon)
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,6 @@ NO_SEAT = (
     "chair."
 )
 SEVERAL = "You are in several committees. Which one do you mean?"
-MOST = 4000
-"""Characters of what was typed that a button takes along."""
 
 
 def asked_last(mine: Sequence[Seat], tenant: str) -> Seat | None:
@@ -29,11 +27,13 @@ def asked_last(mine: Sequence[Seat], tenant: str) -> Seat | None:
     return max(found, key=lambda pair: pair[0], default=(None, None))[1]
 
 
-def which(mine: Sequence[Seat], text: str) -> tuple[Element, str]:
-    """What was typed once more, for each of one's committees as a button; and its words."""
-    said = text[:MOST]
+def which(mine: Sequence[Seat], ref: str) -> tuple[Element, str]:
+    """A button for each of one's committees, for the message with this id; and the card's words.
+
+    What the message says stays here (see bot.teams.waiting).
+    """
     buttons = [
-        execute("said", seat.desk.committee.name, About(committee=seat.committee, value=said))
+        execute("said", seat.desk.committee.name, About(committee=seat.committee, value=ref))
         for seat in mine
     ]
     body = [*words(SEVERAL), *rows(buttons)]
