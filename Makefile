@@ -29,11 +29,12 @@ dev-setup: $(DEV_STAMP) $(PROJECT_STAMP) ## … and with what its tests and chec
 run: setup ## start Convenor (ARGS="--port 9000" passes options on)
 	@$(BIN)/convenor run $(ARGS)
 
+# Three workers on two cores: the browser's, Slack's and Teams' tests stand in groups that wait a good deal.
 test: dev-setup ## every test, the browser's included (ARGS="-k words" passes options on)
 	@$(PY) -m tests.chromium
 	@$(PY) -m tests.local_slack
 	@$(PY) -m tests.playground
-	@$(PY) -m pytest -n 2 $(ARGS)
+	@$(PY) -m pytest -n 3 $(ARGS)
 
 soak: dev-setup ## the long tests: crashes and load in a loop
 	@$(PY) -m pytest -m soak --timeout=1800 $(ARGS)
