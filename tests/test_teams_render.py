@@ -444,3 +444,9 @@ def test_blank_words_make_no_block() -> None:
     assert isinstance(empty, Piece)
     assert blocks(empty.card) == ["Convenor"]
     assert empty.summary == "Convenor"
+
+
+def test_a_card_of_nothing_to_be_seen_has_a_name() -> None:
+    """Where cards are not shown, something has to be."""
+    (piece, *_) = render(COMMITTEE, Notice(text="\x1b"))
+    assert piece.card["fallbackText"] == piece.card["speak"] == piece.summary == "Convenor"

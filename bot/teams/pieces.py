@@ -15,6 +15,7 @@ from typing import Any, Literal
 from bot.core.effects import Button
 from bot.core.sayings import SaidLine
 from bot.core.splitting import split
+from bot.core.showing import NAME
 from bot.core.words import short
 from bot.teams.inert import inert, unmarked
 from bot.teams.values import About, Card, Verb, about, pack
@@ -208,7 +209,7 @@ def card(body: Sequence[Element], spoken: str, refresh: Element | None = None) -
 
     `refresh`: {"action": an Execute, "userIds": […]}, for whom the card is asked for anew.
     """
-    said = short(spoken, SPOKEN)
+    said = short(spoken, SPOKEN) or NAME  # a text may hold nothing that can be seen
     made: Element = {
         "type": "AdaptiveCard",
         "$schema": SCHEMA,
