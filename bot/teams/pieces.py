@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from bot.core.effects import Button
 from bot.core.sayings import SaidLine
-from bot.core.splitting import split
 from bot.core.showing import NAME
+from bot.core.splitting import split
 from bot.core.words import short
 from bot.teams.inert import inert, unmarked
 from bot.teams.values import About, Card, Verb, about, pack
