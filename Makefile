@@ -36,8 +36,9 @@ test: dev-setup ## every test, the browser's included (ARGS="-k words" passes op
 	@$(PY) -m tests.playground
 	@$(PY) -m pytest -n 3 $(ARGS)
 
-soak: dev-setup ## the long tests: crashes and load in a loop
+soak: dev-setup ## the long tests: crashes and load in a loop, and properties over many more examples
 	@$(PY) -m pytest -m soak --timeout=1800 $(ARGS)
+	@HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -n 2 --timeout=1800 -k "properties or any or whatever" $(ARGS)
 
 bench: dev-setup ## measure, print, and write the numbers under build/
 	@$(PY) -m tests.bench $(ARGS)

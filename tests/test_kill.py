@@ -28,7 +28,7 @@ from storage.records import Answer, Entry, How, Item, State
 from storage.sqlite import SqliteStore, open_store
 from tests import kill_child
 
-LIVES, KILLS = 10, 30
+LIVES, KILLS = 6, 30
 """Records, and kills in each."""
 LONGEST = 0.12
 """Seconds until the parent kills, at most."""
