@@ -6,10 +6,11 @@ are there.
 
 import os
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bot.asgi import Asgi, Receive, Scope, Send
 from bot.config import ConfigError, Settings, check_slack
 from bot.config_teams import check_teams
 from bot.core.service import Service
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
 NO_LIBRARIES = (
     "{platform} is configured, but its libraries are not installed. `make setup` installs them."
 )
-
-Scope = MutableMapping[str, Any]
-Asgi = Callable[
-    [
-        Scope,
-        Callable[[], Awaitable[MutableMapping[str, Any]]],
-        Callable[[MutableMapping[str, Any]], Awaitable[None]],
-    ],
-    Awaitable[None],
-]
 
 
 class Platforms:
@@ -71,8 +62,8 @@ class Platforms:
 
         async def front(
             scope: Scope,
-            receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
-            send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+            receive: Receive,
+            send: Send,
         ) -> None:
             door = doors.get(scope["path"], site) if scope["type"] == "http" else site
             await door(scope, receive, send)

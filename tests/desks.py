@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from bot.core.service import Desk
+from bot.core.desk import Desk
 from questions.model import Bank, OneQuestion, Option, Phase, Question, ReviewQuestion, TextQuestion
 from questions.values import OneValue, TextValue
 from storage.records import (

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core import buttons
+from bot.core.desk import Handled
 from bot.core.effects import (
     CONTENT,
     Button,
@@ -20,7 +21,7 @@ from bot.core.effects import (
 )
 from bot.core.events import Answered, Deleted, Edited, Event, Reviewed, Started, Typed
 from bot.core.outbox import deliver_hosted
-from bot.core.service import Handled, NewMember, Service
+from bot.core.service import NewMember, Service
 from bot.core.walking import walk_id
 from questions.loader import load_bank_file
 from questions.model import Bank

@@ -3,9 +3,8 @@
 from itertools import pairwise
 from typing import Any
 
-from bot.core.service import Desk
+from bot.core.desk import Desk, Seat
 from bot.slack import reading
-from bot.slack.people import Seat
 from bot.slack.values import Pressed, unpack
 from tests.block_limits import check_view, shown
 from tests.contents import seen

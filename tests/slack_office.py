@@ -1,10 +1,8 @@
 """The whole bot on a scripted Slack (tests.slack_api), spoken to by requests that are signed by hand."""
 
-import asyncio
 import json
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -14,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from bot.app import clock
 from bot.core.effects import Button
@@ -30,8 +27,9 @@ from storage.records import Address, Installation, Place, Role, Settings, State
 from storage.sqlite import open_store
 from tests.harness import short_bank
 from tests.local_slack import PATIENCE, SIGNING, until
+from tests.serving import served
 from tests.slack_api import BOT, Answer, SlackApi, slack_api
-from tests.slack_world import SECRET, Server, nowhere, signed_request
+from tests.slack_world import SECRET, signed_request
 
 CHANNEL = "C0PLANNING"
 CLIENT, CLIENT_SECRET = "1111.2222", "the-client-secret"
@@ -219,22 +217,12 @@ def office(
         service = Service(store, now)
         base = {"signing_secret": SIGNING, "api_url": f"{api.origin}/api/", "secret": SECRET}
         slack = Slack(service, now, Setup(**(base | setup)), f"tests{next(_numbers)}", Pace(10_000))
-        platforms = Platforms(slack)
-        config = uvicorn.Config(
-            platforms.before(nowhere), log_config=None, lifespan="off", ws="none"
-        )
-        server = Server(config, platforms)
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
-        thread.start()
-        try:
-            assert server.listens.wait(PATIENCE)
-            origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            with httpx.Client(base_url=origin, timeout=PATIENCE, verify=_TLS) as http:
-                yield Office(api, service, slack, http)
-        finally:
-            server.should_exit = True
-            thread.join(PATIENCE)
-            assert not thread.is_alive()
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with (
+            served(Platforms(slack), listener),
+            httpx.Client(base_url=origin, timeout=PATIENCE, verify=_TLS) as http,
+        ):
+            yield Office(api, service, slack, http)
 
 
 @pytest.fixture

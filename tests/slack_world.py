@@ -4,13 +4,11 @@
 everything goes through local-slack and back. What a test waits for, it waits for by looking.
 """
 
-import asyncio
 import hashlib
 import hmac
 import json
 import re
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +19,6 @@ from urllib.parse import unquote_plus, urlencode
 
 import httpx
 import pytest
-import uvicorn
 
 from bot.app import clock
 from bot.core.service import Service
@@ -29,8 +26,6 @@ from bot.platforms import Platforms
 from bot.slack import starting
 from bot.slack.adapter import Setup, Slack
 from bot.slack.sender import Pace
-from questions.model import Bank
-from storage.records import Item, State
 from storage.sqlite import open_store
 from tests.harness import short_bank
 from tests.local_slack import (
@@ -42,56 +37,18 @@ from tests.local_slack import (
     Workspace,
     until,
 )
+from tests.serving import OneCommittee, served
 
 SECRET = "s" * 40
 Message = dict[str, Any]
 
 
-class Server(uvicorn.Server):
-    """Starts and stops the platforms with it, as bot.app does, and says when it listens."""
-
-    def __init__(self, config: uvicorn.Config, platforms: Platforms) -> None:
-        super().__init__(config)
-        self._platforms = platforms
-        self.listens = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        await self._platforms.start()
-        self.listens.set()
-
-    async def main_loop(self) -> None:
-        # As uvicorn's own, which looks only ten times a second whether it is to end.
-        ticks = 0
-        while not await self.on_tick(ticks % 864_000):
-            ticks += 1
-            await asyncio.sleep(0.01)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # As uvicorn's own, which always sleeps for a tenth of a second.
-        for server in self.servers:
-            server.close()
-        for each in sockets or ():
-            each.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
-        while self.server_state.tasks:  # noqa: ASYNC110  # uvicorn has no event for it
-            await asyncio.sleep(0.01)
-        await self._platforms.stop()
-
-
-async def nowhere(scope: Any, receive: Any, send: Any) -> None:
-    """What is served beside Slack's own paths."""
-    await send({"type": "http.response.start", "status": 404, "headers": []})
-    await send({"type": "http.response.body", "body": b""})
-
-
-class World:
+class World(OneCommittee):
     """The bot and its Slack."""
 
     def __init__(self, workspace: Workspace, service: Service, slack: Slack, origin: str) -> None:
-        self.workspace, self.service, self.slack, self.origin = workspace, service, slack, origin
-        self.store = service.store
+        super().__init__(service)
+        self.workspace, self.slack, self.origin = workspace, slack, origin
 
     # -- what people see ------------------------------------------------------------------------
 
@@ -218,32 +175,6 @@ class World:
         """The newest message of the bot in a thread."""
         return [m for m in self.shown(thread=thread) if m.get("bot_id")][-1]
 
-    # -- the record -----------------------------------------------------------------------------
-
-    @property
-    def state(self) -> State:
-        """The one committee's state."""
-        reader = self.store.read()
-        return reader.state(reader.committees()[0].id)
-
-    @property
-    def bank(self) -> Bank:
-        """Its bank."""
-        return self.service.look(self.state.committee.id).bank
-
-    def item(self, question: str) -> Item:
-        """The committee's standing on a question."""
-        return self.state.items[question]
-
-    def member(self, name: str) -> str:
-        """A member's id."""
-        return next(m.id for m in self.state.members.values() if m.name == name)
-
-    def said(self, question: str) -> dict[str, Any]:
-        """The present answers by name."""
-        names = {m.id: m.name for m in self.state.members.values()}
-        return {names[who]: a.value for who, a in self.item(question).answers.items()}
-
 
 @contextmanager
 def world(
@@ -276,7 +207,7 @@ def world(
                 )
                 slack = Slack(service, clock, setup, "tests", pace or Pace(burst=10_000))
                 platforms = Platforms(slack)
-                with _served(platforms, listener):
+                with served(platforms, listener):
                     made = World(workspace, service, slack, origin)
                     until(lambda: slack.workspaces.bot(workspace.team), "the bot knows its user")
                     if not http:
@@ -286,21 +217,6 @@ def world(
                 store.close()
         finally:
             workspace.close()
-
-
-@contextmanager
-def _served(platforms: Platforms, listener: socket.socket) -> Iterator[None]:
-    config = uvicorn.Config(platforms.before(nowhere), log_config=None, lifespan="off", ws="none")
-    server = Server(config, platforms)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
-    thread.start()
-    try:
-        assert server.listens.wait(PATIENCE)
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
 
 
 _numbers = count(1)

@@ -30,7 +30,7 @@ from storage.sqlite import open_store
 from tests.fake_connector import FakeConnector, Standing
 from tests.harness import short_bank
 from tests.local_slack import PATIENCE, until
-from tests.slack_world import nowhere
+from tests.serving import nowhere
 from tests.teams_issuer import APP_ID, Issuer
 
 BOT = {"id": f"28:{APP_ID}", "name": "Convenor"}

@@ -4,16 +4,13 @@
 of the playground goes through a proxy that signs it with a local issuer's key, as Microsoft does.
 """
 
-import asyncio
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 
 from bot.app import clock
 from bot.core.service import Service
@@ -21,27 +18,25 @@ from bot.platforms import Platforms
 from bot.teams import starting
 from bot.teams.bot import App, Setup, Teams
 from bot.teams.pacing import Pace
-from questions.model import Bank
-from storage.records import Item, State
 from storage.sqlite import open_store
 from tests.harness import short_bank
-from tests.local_slack import PATIENCE, until
+from tests.local_slack import until
 from tests.playground import Playground
-from tests.slack_world import Server, nowhere
+from tests.serving import OneCommittee, served
 from tests.teams_doors import PERSONAL
 from tests.teams_issuer import APP_ID, Issuer, SigningProxy
 from tests.teams_wire import Message
 
 
-class World:
+class World(OneCommittee):
     """The bot and its Teams."""
 
     def __init__(
         self, playground: Playground, service: Service, teams: Teams, origin: str, issuer: Issuer
     ) -> None:
-        self.playground, self.service, self.teams = playground, service, teams
+        super().__init__(service)
+        self.playground, self.teams = playground, teams
         self.origin, self.issuer = origin, issuer
-        self.store = service.store
         self.places = playground.places
 
     # -- what people see ------------------------------------------------------------------------
@@ -117,32 +112,6 @@ class World:
         self.quiet()
         return thread
 
-    # -- the record -----------------------------------------------------------------------------
-
-    @property
-    def state(self) -> State:
-        """The one committee's state."""
-        reader = self.store.read()
-        return reader.state(reader.committees()[0].id)
-
-    @property
-    def bank(self) -> Bank:
-        """Its bank."""
-        return self.service.look(self.state.committee.id).bank
-
-    def item(self, question: str) -> Item:
-        """The committee's standing on a question."""
-        return self.state.items[question]
-
-    def member(self, name: str) -> str:
-        """A member's id."""
-        return next(m.id for m in self.state.members.values() if m.name == name)
-
-    def said(self, question: str) -> dict[str, Any]:
-        """The present answers by name."""
-        names = {m.id: m.name for m in self.state.members.values()}
-        return {names[who]: a.value for who, a in self.item(question).answers.items()}
-
 
 @contextmanager
 def world(
@@ -174,22 +143,6 @@ def world(
         finally:
             proxy.close()
             store.close()
-
-
-@contextmanager
-def served(platforms: Platforms, listener: socket.socket) -> Iterator[None]:
-    """Serve what is configured, on a loop of its own."""
-    config = uvicorn.Config(platforms.before(nowhere), log_config=None, lifespan="off", ws="none")
-    server = Server(config, platforms)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
-    thread.start()
-    try:
-        assert server.listens.wait(PATIENCE)
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
 
 
 def short_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from bot.core.desk import Desk
 from bot.core.export import BOM, CSV_COLUMNS, Format, cell, complete, render
 from bot.core.export_markdown import escape
-from bot.core.service import Desk
 from questions.model import Bank
 from questions.values import ListValue, OneValue, TextValue, YesNoValue
 from storage.port import Store

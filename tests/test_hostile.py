@@ -20,6 +20,7 @@ from click.testing import CliRunner
 import storage.sqlite
 from bot.cli import convenor
 from bot.core import commands
+from bot.core.desk import Handled
 from bot.core.effects import CONTENT, Notice, Say
 from bot.core.errors import Misuse, Refused
 from bot.core.events import (
@@ -50,7 +51,7 @@ from bot.core.events import (
     WentNext,
     Withdrawn,
 )
-from bot.core.service import Handled, NewMember, Service
+from bot.core.service import NewMember, Service
 from questions.answers import Rejected, readable
 from storage import sqlite_file
 from storage.port import SchemaTooNew, StoreBusy, StoreCorrupt, StoreFull

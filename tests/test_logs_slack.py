@@ -1,8 +1,6 @@
 """Nobody's words and no token stand in the log, whatever happens to Slack's side of it."""
 
-import io
 import logging
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import partial
@@ -14,6 +12,7 @@ from bot import logs
 from storage.port import StoreFull
 from storage.sqlite import open_store
 from tests.local_slack import until
+from tests.logged import LEVELS, Log, captured
 from tests.slack_api import TICKET, SlackApi
 from tests.slack_office import (
     CHANNEL,
@@ -46,41 +45,11 @@ OURS = ("httpx", "httpcore", "aiohttp.server", "aiohttp.access", "aiohttp.web")
 """What the test itself asks with, and Slack's double."""
 
 
-class Log:
-    """What the process would have written to stderr."""
-
-    def __init__(self, stream: io.StringIO) -> None:
-        self._stream = stream
-
-    def has(self, words: str) -> bool:
-        return words in self.text
-
-    @property
-    def text(self) -> str:
-        return self._stream.getvalue()
-
-
-@pytest.fixture(params=["as it runs", "libraries at DEBUG"])
+@pytest.fixture(params=LEVELS)
 def log(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
     """The log of a process that says all it can; in the second, its libraries do, too."""
-    root, stream = logging.getLogger(), io.StringIO()
-    loggers = [
-        root,
-        *(logging.getLogger(name) for name in (*logs.QUIET, *OURS, "slack_bolt.oauth")),
-    ]
-    before = [(each, each.level) for each in loggers]
-    handlers, root.handlers = root.handlers, []
-    monkeypatch.setattr(sys, "stderr", stream)
-    logs.set_up(logging.DEBUG)
-    for name in OURS:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    if request.param == "libraries at DEBUG":
-        for name in logs.TALKATIVE:
-            logging.getLogger(name).setLevel(logging.DEBUG)
-    yield Log(stream)
-    root.handlers = handlers
-    for each, level in before:
-        each.setLevel(level)
+    with captured(monkeypatch, request.param, OURS, ("slack_bolt.oauth",)) as made:
+        yield made
 
 
 @pytest.fixture

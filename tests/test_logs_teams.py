@@ -1,9 +1,7 @@
 """Nobody's words and no token stand in the log, whatever happens to Teams' side of it."""
 
 import asyncio
-import io
 import logging
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import partial
@@ -23,10 +21,10 @@ from tests import teams_doctor
 from tests.fake_connector import FakeConnector
 from tests.local_server import Reply, Request
 from tests.local_slack import until
+from tests.logged import LEVELS, Log, captured
 from tests.teams_doctor import TENANT
 from tests.teams_issuer import APP_ID, Issuer
 from tests.teams_office import CHANNEL, ONE, Office, account, chat, office
-from tests.test_logs_slack import Log
 
 WORDS = "Zebrafinch"
 """In every answer, command, reason and name; nothing of ours has it."""
@@ -36,24 +34,11 @@ ASKS = ("httpx", "httpcore")
 """What the test itself asks with."""
 
 
-@pytest.fixture(params=["as it runs", "libraries at DEBUG"])
+@pytest.fixture(params=LEVELS)
 def log(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
     """The log of a process that says all it can; in the second, its libraries do, too."""
-    root, stream = logging.getLogger(), io.StringIO()
-    loggers = [root, *(logging.getLogger(name) for name in (*logs.QUIET, *ASKS))]
-    before = [(each, each.level) for each in loggers]
-    handlers, root.handlers = root.handlers, []
-    monkeypatch.setattr(sys, "stderr", stream)
-    logs.set_up(logging.DEBUG)
-    for name in ASKS:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    if request.param == "libraries at DEBUG":
-        for name in logs.TALKATIVE:
-            logging.getLogger(name).setLevel(logging.DEBUG)
-    yield Log(stream)
-    root.handlers = handlers
-    for each, level in before:
-        each.setLevel(level)
+    with captured(monkeypatch, request.param, ASKS) as made:
+        yield made
 
 
 class Chatty(Issuer):

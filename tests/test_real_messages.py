@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot.core import engine
+from bot.core.desk import Handled
 from bot.core.effects import (
     Content,
     Notice,
@@ -19,7 +20,7 @@ from bot.core.effects import (
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event
 from bot.core.sample import make_sample
-from bot.core.service import Handled, Service
+from bot.core.service import Service
 from questions.loader import bundled_banks
 from questions.model import Kind
 from storage.records import Person, Stage

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from bot.core import engine
+from bot.core.desk import Handled
 from bot.core.effects import Notice
 from bot.core.errors import Misuse, Refused
 from bot.core.events import EVENT, Answered, AskedFor, Event, Queried, Typed, WentNext
 from bot.core.outbox import deliver_hosted
-from bot.core.service import Handled, Service
+from bot.core.service import Service
 from storage.records import Place
 from tests.harness import Harness
 from tests.walk_rooms import garden, keep, shared

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import clock
+from bot.asgi import LARGEST
 from bot.core.service import Service
 from bot.slack.adapter import Setup, Slack
-from bot.slack.door import EVENTS, LARGEST
+from bot.slack.door import EVENTS
 from bot.slack.oauth import INSTALL, REDIRECT
 from bot.slack.signature import OLDEST, signed
 from storage.records import Installation

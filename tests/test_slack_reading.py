@@ -6,10 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.desk import Desk, Seat
 from bot.core.errors import Misuse
-from bot.core.service import Desk
 from bot.slack import reading
-from bot.slack.people import Seat
 from bot.slack.text import decode
 from bot.slack.values import Page, Pressed, pack_page, unpack
 from questions.model import ReviewQuestion

@@ -2,10 +2,9 @@
 
 import pytest
 
+from bot.core.desk import Desk, Seat
 from bot.core.review_form import people
-from bot.core.service import Desk
 from bot.slack import forms, reading
-from bot.slack.people import Seat
 from bot.slack.values import Pressed, unpack
 from storage.records import Entry, ReviewNote, Role, Step
 from tests import desks

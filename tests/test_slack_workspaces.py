@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.events import Answered, Fields, WentNext
-from bot.slack.acting import NOT_HERE
+from bot.core.seats import NOT_HERE
 from storage.port import StoreFull
 from tests.local_slack import until
 from tests.slack_api import BOT

@@ -5,14 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.chairing import off_list, role_event, settings_event
+from bot.core.desk import Desk
 from bot.core.errors import Misuse, NotAllowed, Problem, Refused
 from bot.core.events import Reviewed
 from bot.core.quoting import NO_WORDS, NOT_A_MEMBER, NOTHING_ASKED
-from bot.core.service import Desk
 from bot.core.starting import OTHER_PHASE
 from bot.teams import reading
 from bot.teams.chairing_card import members_card, settings_card
 from bot.teams.forms import meant
+from bot.teams.frame import Draft
 from bot.teams.inputs import sent
 from bot.teams.quote_card import quote_card
 from bot.teams.review_form import review_card
@@ -58,7 +59,7 @@ def test_the_settings_come_back_as_they_are_and_changed() -> None:
     )
     with pytest.raises(Refused) as refused:
         settings_event(desk.committee, IDS, sent(found.held))
-    again = settings_card(desk, chair, held=found.held, problems=refused.value.problems)
+    again = settings_card(desk, chair, draft=Draft.refused(found.held, refused.value))
     assert below(again) == {"count": "Please give a number from 1 to 100."}
     mended = settings_event(desk.committee, IDS, held(again, count="3"))
     assert (mended.name, mended.settings.pace) == ("Fair", Pace.OWN)
@@ -162,8 +163,8 @@ def test_with_several_banks_a_phase_is_one_of_the_chosen_bank() -> None:
     with pytest.raises(Refused) as refused:
         setup_values(TWO, wrong.held)
     again = setup_card(
-        banks=TWO, roster=ROSTER, proposed=frozenset(), user="nobody", held=wrong.held,
-        problems=refused.value.problems, sentence=refused.value.sentence,
+        banks=TWO, roster=ROSTER, proposed=frozenset(), user="nobody",
+        draft=Draft.refused(wrong.held, refused.value),
     )  # fmt: skip
     assert below(again) == {"phase": OTHER_PHASE}
     mended = pressed(again, "Start", {"phase": f"{OTHER.name}/p1"})
@@ -193,7 +194,7 @@ def test_a_phase_is_begun_where_there_is_a_committee() -> None:
     found = pressed(card, "Start", {"phase": "p1"})
     assert (found.verb, found.about.form) == ("save", "start")
     again = phase_card(
-        COMMITTEE, OTHER, held=found.held, problems=(Problem(field="phase", sentence="No."),)
+        COMMITTEE, OTHER, draft=Draft(found.held, (Problem(field="phase", sentence="No."),))
     )
     assert held(again, "Start") == {"phase": "p1"}
     assert below(again) == {"phase": "No."}
@@ -242,7 +243,7 @@ def test_a_review_form_comes_back_with_what_was_typed() -> None:
     with pytest.raises(Refused) as refused:
         meant(IDS, found)
     again = review_card(
-        desk, "m0", BACK.walk, "p0.q0", held=found.held, problems=refused.value.problems
+        desk, "m0", BACK.walk, "p0.q0", draft=Draft.refused(found.held, refused.value)
     )
     assert below(again) == {"due": "Please pick a day from the calendar."}
     assert held(again)["effect"] == "x"
@@ -274,8 +275,8 @@ def test_a_message_is_put_to_a_question(text: str) -> None:
     assert sent(found.held) == {"question": "p1.q1"}
     assert found.about == MESSAGE.model_copy(update={"committee": COMMITTEE, "form": "record"})
     again = quote_card(
-        desk, members["m0"], members["m1"], text, MESSAGE, held=found.held,
-        problems=(Problem(field="question", sentence="Ben has answered this already."),),
+        desk, members["m0"], members["m1"], text, MESSAGE,
+        draft=Draft(found.held, (Problem(field="question", sentence="Ben has answered this already."),)),
     )  # fmt: skip
     assert below(again) == {"question": "Ben has answered this already."}
     same = unpack("save", filled(find(again, "Record"), {}))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.teams import adapter
+from bot.teams import adapter, pieces
 from bot.teams.adapter import SERVICES, App, Connector
 from bot.teams.refusals import Declined, Unreached, Untrusted
 from tests.local_server import Reply
@@ -24,18 +24,16 @@ every_call = pytest.mark.parametrize("what", CALLS)
 
 
 def test_a_card_is_posted_and_replaced(far: Far) -> None:
-    """With its words for notifications; words alone go as plain text."""
+    """With its words for notifications."""
 
     async def test() -> None:
         c, url = Connector(app(far)), far.service_url
         card = await c.post(url, CHAIN, CARD, "A question")
-        words = await c.post(url, CHAIN, None, "**as** typed")
-        assert [s.id for s in far.messages(CHAIN)] == [card, words]
-        stands, plain = (s.activity for s in far.messages(CHAIN))
+        assert [s.id for s in far.messages(CHAIN)] == [card]
+        (stands,) = (s.activity for s in far.messages(CHAIN))
         assert stands["summary"] == "A question"
         (attached,) = stands["attachments"]
-        assert attached == {"contentType": adapter.CARD, "content": CARD}
-        assert (plain["text"], plain["textFormat"]) == ("**as** typed", "plain")
+        assert attached == {"contentType": pieces.CARD, "content": CARD}
         await c.replace(url, CHAIN, card, CARD | {"body": [1]}, "Changed")
         changed = far.messages(CHAIN)[0]
         assert (changed.edits, changed.activity["summary"]) == (1, "Changed")

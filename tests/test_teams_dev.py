@@ -14,9 +14,10 @@ from storage.sqlite import open_store
 from tests import teams_cards
 from tests.local_slack import until
 from tests.playground import Playground
+from tests.serving import served
 from tests.teams_doors import PERSONAL
 from tests.teams_issuer import Issuer
-from tests.teams_world import World, served, short_first
+from tests.teams_world import World, short_first
 
 pytestmark = pytest.mark.xdist_group("teams")
 

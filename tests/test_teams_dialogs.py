@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.forms import NA_TITLE, SKIP_TITLE
-from bot.teams.acting import NOT_HERE
+from bot.core.seats import NOT_HERE
 from storage.records import Status
 from tests import teams_cards
 from tests.teams_doors import PERSONAL

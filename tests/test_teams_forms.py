@@ -13,6 +13,7 @@ from bot.core.events import Answered, Assigned, NotApplicable, Skipped, Started
 from bot.core.forms import MORE, FormField, OpenForm
 from bot.teams import forms
 from bot.teams.forms import answers, assign_form, meant, question_form, reason_form
+from bot.teams.frame import Draft
 from bot.teams.inputs import sent
 from bot.teams.pieces import Element
 from bot.teams.returning import back_of
@@ -151,7 +152,7 @@ def test_nothing_typed_is_lost_when_a_form_comes_back(q: FormField, r: FormField
         return
     back = pressed(first)
     problems = (Problem(field=back.about.asked[-1], sentence="Please look at this one."),)
-    again = opened(q, r, held=back.held, problems=problems, sentence="Please look again.")
+    again = opened(q, r, draft=Draft(back.held, problems, "Please look again."))
     kept = said(again)
     for name, typed in answers(back.about.asked, sent(back.held)).items():
         assert kept.get(name) == typed or visible("too long to stand here again") in read(again)
@@ -163,9 +164,13 @@ def test_nothing_typed_is_lost_when_a_form_comes_back(q: FormField, r: FormField
 def test_a_problem_that_belongs_to_no_field_is_said_at_the_top() -> None:
     """In the words of the refusal."""
     card = opened(
-        text_field("q"), held={"q:text": "new"}, problems=(Problem(field="gone", sentence="No."),),
-        sentence="This question is not asked any more.",
-    )  # fmt: skip
+        text_field("q"),
+        draft=Draft(
+            {"q:text": "new"},
+            (Problem(field="gone", sentence="No."),),
+            "This question is not asked any more.",
+        ),
+    )
     assert below(card) == {"top": "This question is not asked any more."}
     assert said(card) == {"q": {"text": "new"}}
 
@@ -173,7 +178,7 @@ def test_a_problem_that_belongs_to_no_field_is_said_at_the_top() -> None:
 def test_what_was_emptied_stays_empty_when_a_form_comes_back() -> None:
     """What was said before does not return by itself."""
     card = opened(
-        text_field("q", "before"), text_field("r"), held={"r:text": "new"}, sentence="No."
+        text_field("q", "before"), text_field("r"), draft=Draft({"r:text": "new"}, sentence="No.")
     )
     assert said(card) == {"r": {"text": "new"}}
 
@@ -291,8 +296,8 @@ def test_the_form_for_a_reason(action: str, kind: type, prompt: str) -> None:
     assert type(event) is kind
     assert (event.question, event.walk, event.reason) == (LONG_ID, WALK, "no time\nfor it")
     again = reason_form(
-        COMMITTEE, WALK, LONG_ID, action, "Why?", held=found.held, sentence="Please say why.",
-        problems=(Problem(field="text", sentence="Longer, please."),),
+        COMMITTEE, WALK, LONG_ID, action, "Why?",
+        draft=Draft(found.held, (Problem(field="text", sentence="Longer, please."),), "Please say why."),
     )  # fmt: skip
     assert held(again) == {"text": "no time\nfor it"}
     assert below(again) == {"text": "Longer, please."}
@@ -309,7 +314,7 @@ def test_everybody_can_be_handed_a_question(count: int) -> None:
     event = meant(IDS, found)
     assert isinstance(event, Assigned)
     assert (event.to, str(event.due)) == (PEOPLE[count - 1][0], "2026-06-12")
-    again = assign_form(COMMITTEE, WALK, "q", "Why?", PEOPLE[:count], held=found.held)
+    again = assign_form(COMMITTEE, WALK, "q", "Why?", PEOPLE[:count], draft=Draft(found.held))
     assert held(again) == {"to": PEOPLE[count - 1][0], "due": "2026-06-12"}
 
 
@@ -320,9 +325,8 @@ def test_a_day_that_is_none_is_said_at_its_field() -> None:
     with pytest.raises(Refused) as refused:
         meant(IDS, found)
     again = assign_form(
-        COMMITTEE, WALK, "q", "Why?", PEOPLE[:2], held=found.held,
-        problems=refused.value.problems, sentence=refused.value.sentence,
-    )  # fmt: skip
+        COMMITTEE, WALK, "q", "Why?", PEOPLE[:2], draft=Draft.refused(found.held, refused.value)
+    )
     assert below(again) == {"due": "Please pick a day from the calendar."}
 
 

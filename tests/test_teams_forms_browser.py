@@ -10,6 +10,7 @@ from bot.core.errors import Problem
 from bot.core.forms import FormField, OpenForm
 from bot.teams.chairing_card import members_card, settings_card
 from bot.teams.forms import answers, assign_form, question_form, reason_form
+from bot.teams.frame import Draft
 from bot.teams.inputs import sent
 from bot.teams.own_card import home_card
 from bot.teams.pieces import Element
@@ -101,10 +102,12 @@ def cards() -> dict[str, Element]:
     problem = (Problem(field="q.menu", sentence=MARKED),)
     return {
         "question": question_card(),
-        "question again": question_card(held={"q.text:text": PINGS}, problems=problem),
-        "reason": reason_form(COMMITTEE, WALK, "q", "na", PINGS, sentence=MARKED),
+        "question again": question_card(draft=Draft({"q.text:text": PINGS}, problem)),
+        "reason": reason_form(COMMITTEE, WALK, "q", "na", PINGS, draft=Draft(sentence=MARKED)),
         "assign": assign_form(COMMITTEE, WALK, "q", MARKED[:100], PEOPLE, back=BACK),
-        "assign again": assign_form(COMMITTEE, WALK, "q", "Why?", PEOPLE, held={"to": "m3"}),
+        "assign again": assign_form(
+            COMMITTEE, WALK, "q", "Why?", PEOPLE, draft=Draft({"to": "m3"})
+        ),
         "review": review_card(desk, "m0", WALK, "p0.q0"),
         "record": phase_page(desk, "", answers=True, back=BACK),
         "outline": phase_page(desk, "p0", answers=False),

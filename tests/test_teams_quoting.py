@@ -7,7 +7,8 @@ import pytest
 from bot.core.access import ONLY_MEMBERS
 from bot.core.events import MemberKept
 from bot.core.quoting import NO_WORDS, NOT_A_MEMBER, THEIRS, THERE_ALREADY
-from bot.teams.quoting import NO_COMMITTEE, NOT_HERE
+from bot.core.seats import NOT_HERE
+from bot.teams.quoting import NO_COMMITTEE
 from questions.answers import MAX_TEXT
 from storage.records import How, Role
 from tests import teams_cards

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.desk import Desk
 from bot.core.errors import Misuse
-from bot.core.service import Desk
 from bot.teams import reading
 from bot.teams.forms import question_form
 from bot.teams.own_card import home_card

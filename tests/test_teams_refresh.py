@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.access import NOT_ACTIVE
 from bot.core.events import PresenceKept
-from bot.teams.acting import NOT_HERE
+from bot.core.seats import NOT_HERE
 from bot.teams.personal import NOT_THERE
 from bot.teams.values import OURS
 from tests import teams_cards

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.access import ONLY_CHAIR
 from bot.core.admitting import NOT_IN
-from bot.teams.acting import NOT_HERE
+from bot.core.seats import NOT_HERE
 from bot.teams.starting import NO_GUESTS
 from tests.local_slack import until
 from tests.teams_doors import PERSONAL

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.teams.acting import NOT_HERE
+from bot.core.seats import NOT_HERE
 from bot.teams.bot import Setup
 from bot.teams.values import OURS
 from tests.local_slack import until

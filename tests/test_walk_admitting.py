@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from bot.core.admitting import IS_IN, IS_IN_ALREADY
+from bot.core.desk import Handled
 from bot.core.effects import Notice
 from bot.core.errors import Misuse, NotAllowed, Refused
 from bot.core.events import Admitted, Knocked, MemberKept, PresenceKept
-from bot.core.service import Handled
 from storage.records import Address, Member, Role
 from tests.harness import Harness
 

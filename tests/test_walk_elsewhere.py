@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.desk import Handled
 from bot.core.effects import EFFECT, Effect, Notice, React, Say
 from bot.core.errors import Misuse, NotAllowed
 from bot.core.events import Deleted, Edited, Event, PresenceKept, Started, Typed
-from bot.core.service import Handled, NewMember
+from bot.core.service import NewMember
 from questions.values import plain
 from storage.records import Place, Role
 from tests.harness import Harness

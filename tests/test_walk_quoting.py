@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from bot.core.desk import Handled
 from bot.core.effects import Notice, React
 from bot.core.errors import Misuse, NotAllowed, Refused
 from bot.core.events import Deleted, Edited, Recorded
 from bot.core.quoting import NO_ANSWERS, NO_VOICE, THERE_ALREADY
-from bot.core.service import Handled
 from questions.values import plain
 from storage.records import How, Said, Status
 from tests.harness import Harness

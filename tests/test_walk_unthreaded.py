@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from bot.core.desk import Handled
 from bot.core.effects import Notice, Say
 from bot.core.events import Deleted, Displaced, Edited, Started, Typed
-from bot.core.service import Handled
 from questions.values import plain
 from storage.records import Place, Said, Stage
 from tests.test_walk_elsewhere import HOME, Elsewhere

@@ -12,7 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from bot.core.service import Desk, NewMember, Service
+from bot.core.desk import Desk
+from bot.core.service import NewMember, Service
 from bot.web import invitations
 from bot.web.app import create_app
 from bot.web.ground import SESSION_COOKIE, Web

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.service import Desk
+from bot.core.desk import Desk
 from bot.core.walking import walk_id
 from storage.records import Item, Message, Place
 from tests.web_harness import Browser, WebHarness, member

@@ -11,7 +11,8 @@ from bot.cli.plain import safe, say
 
 if TYPE_CHECKING:
     from bot.app import App
-    from bot.core.service import Desk, NewMember
+    from bot.core.desk import Desk
+    from bot.core.service import NewMember
     from questions.diff import BankChanges
     from questions.model import Bank
     from storage.port import Reader

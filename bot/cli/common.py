@@ -125,12 +125,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def write_file(path: Path, text: str, *, force: bool) -> None:
-    """Write UTF-8 text durably; an existing file is kept unless `force`. Raises ClickException."""
+def write_file(path: Path, content: bytes, *, force: bool) -> None:
+    """Write a file durably; an existing one is kept unless `force`. Raises ClickException."""
     try:
         # "x" keeps a file that came to be a moment ago, too.
-        with path.open("w" if force else "x", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+        with path.open("wb" if force else "xb") as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
     except FileExistsError as error:

@@ -19,7 +19,7 @@ from bot.cli.plain import safe, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.service import Desk
+    from bot.core.desk import Desk
     from storage.port import Reader
     from storage.records import Answer
 
@@ -210,7 +210,7 @@ def export(committee: str, form: Any, output: Path | None, force: bool) -> None:
         audit = reader.audit(desk.committee.id, EVERYTHING) if form == "json" else ()
         text = render(desk, history, audit, form, at=app.clock())
     if output:
-        write_file(output, text, force=force)
+        write_file(output, text.encode(), force=force)
         say(WRITTEN.format(path=output, size=len(text)), err=True)
     elif sys.stdout.isatty():
         click.echo(safe(text), nl=False)

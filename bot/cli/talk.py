@@ -11,10 +11,11 @@ from bot.cli import phrases
 from bot.cli.hearing import Hearing
 from bot.cli.render import Style
 from bot.core import access, owing, standing
+from bot.core.desk import Desk
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event, Started, Typed
 from bot.core.outbox import deliver_hosted
-from bot.core.service import HOSTED, LOCAL, Desk, Service
+from bot.core.service import HOSTED, LOCAL, Service
 from questions.model import Phase
 from storage.records import Member, Pace, Place, Stage, Walk
 

@@ -1,12 +1,11 @@
 """`convenor teams`: the app package that puts Convenor into Microsoft Teams."""
 
-import os
 from importlib.metadata import version as installed
 from pathlib import Path
 
 import click
 
-from bot.cli.common import CANT_WRITE, EXISTS
+from bot.cli.common import write_file
 from bot.cli.plain import say
 
 # -- words ---------------------------------------------------------------------------------------
@@ -59,21 +58,7 @@ def package(output: Path, force: bool) -> None:
     settings, version = Settings(), installed("convenor")
     check_teams_app(settings)
     url = settings.public_url
-    _write(output, zipped(settings.microsoft_app_id, url, version), force)
+    write_file(output, zipped(settings.microsoft_app_id, url, version), force=force)
     say(WRITTEN.format(path=output, version=version, url=url), err=True)
     say(NEXT, err=True)
     say(ENDPOINT.format(url=url + MESSAGES), err=True)
-
-
-def _write(path: Path, content: bytes, force: bool) -> None:
-    try:
-        # "x" keeps a file that came to be a moment ago, too.
-        with path.open("wb" if force else "xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except FileExistsError as error:
-        raise click.ClickException(EXISTS.format(path=path)) from error
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise click.ClickException(CANT_WRITE.format(path=path, reason=reason)) from error

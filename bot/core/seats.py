@@ -1,32 +1,10 @@
 """A platform's user in committees: their seats, found by the address that the platform knows them by."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from bot.core.desk import Desk, Seat
+from bot.core.service import Service
+from storage.records import Address
 
-from bot.core.errors import Misuse
-from bot.core.service import Desk, Service
-from storage.records import Address, Member, Place
-
-
-class Seat(NamedTuple):
-    """A user in one committee."""
-
-    desk: Desk
-    member: Member
-
-    @property
-    def committee(self) -> str:
-        """The committee's id."""
-        return self.desk.committee.id
-
-    @property
-    def platform(self) -> str:
-        """The platform on which the committee is at home first."""
-        return self.desk.committee.home[0].platform
-
-    def direct(self, tenant: str) -> Place:
-        """The member's own messages in a tenant of that platform."""
-        return Place(platform=self.platform, tenant=tenant, channel=f"@{self.member.id}")
+NOT_HERE = "That belongs to a committee that you are not in."
 
 
 def seats(service: Service, address: Address) -> tuple[Seat, ...]:
@@ -52,14 +30,6 @@ def seat_at(service: Service, address: Address, committee: str) -> Seat | None:
             ):
                 return Seat(desk, member)
     return None
-
-
-def seat_in(found: Iterable[Seat], committee: str) -> Seat:
-    """The seat in one committee. Raises Misuse: an id of another committee came from outside."""
-    for seat in found:
-        if seat.committee == committee:
-            return seat
-    raise Misuse(f"not a member of committee {committee}")
 
 
 def name_of(desk: Desk, address: Address) -> str:

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from datetime import datetime
 
 from bot.core import access, commands, engine, forms, listings, rooms
+from bot.core.desk import Desk, Handled
 from bot.core.effects import Effect, Say
 from bot.core.errors import Misuse, NotAllowed, Refused
 from bot.core.events import BankMoved, Deleted, Edited, Event, Queried, Told, Typed
@@ -23,37 +24,13 @@ from bot.core.outbox import HOSTED, LOCAL
 from bot.core.promises import direct, promises
 from bot.core.recording import checked
 from bot.core.turn import answering_place
-from questions.model import Bank, Frozen
+from questions.model import Bank
 from storage.port import NotFound, Reader, Store, Transaction
-from storage.records import Audit, Committee, Message, Person, Place, Settings, State
+from storage.records import Audit, Message, Person, Place, Settings, State
 
 log = logging.getLogger(__name__)
 
 NOT_YOURS = "Only the one who wrote a message can change it."
-
-
-class Handled(Frozen):
-    """What became of an event."""
-
-    effects: tuple[Effect, ...] = ()
-    duplicate: bool = False
-    """The delivery was known: nothing changed."""
-    refusal: str = ""
-    """For typed words: the sentence that was sent back to the member, if they were refused."""
-    back: tuple[Say, ...] = ()
-    """What only the acting member is told, for the adapter to show at once (see `take`)."""
-
-
-class Desk(Frozen):
-    """A committee as one reader finds it: its state and the bank it follows."""
-
-    state: State
-    bank: Bank
-
-    @property
-    def committee(self) -> Committee:
-        """The committee itself."""
-        return self.state.committee
 
 
 class Service:
@@ -320,4 +297,4 @@ class Service:
         return self._banks[key]
 
 
-__all__ = ["HOSTED", "LOCAL", "Desk", "Handled", "NewMember", "Service"]
+__all__ = ["HOSTED", "LOCAL", "NewMember", "Service"]

@@ -13,15 +13,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import buttons
 from bot.core.chairing import off_list
+from bot.core.desk import Seat, seat_in
 from bot.core.errors import Misuse, Refused
 from bot.core.events import ResumedWalk, Told, Typed
+from bot.core.seats import NOT_HERE
 from bot.core.service import Service
 from bot.slack import chairing, forms, quoting, starting
 from bot.slack.commanding import IN_MESSAGES
 from bot.slack.listening import Listening, spoken
 from bot.slack.needs import RECORD_SHORTCUT, START_SHORTCUT
 from bot.slack.opening import opened
-from bot.slack.people import PLATFORM, Seat, room, seat_in, seats
+from bot.slack.people import PLATFORM, room, seats
 from bot.slack.refusals import code_of
 from bot.slack.strangers import Strangers
 from bot.slack.values import Pressed, unpack
@@ -29,7 +31,6 @@ from storage.records import Place
 
 # -- words ---------------------------------------------------------------------------------------
 
-NOT_HERE = "That belongs to a committee that you are not in."
 NO_COMMITTEE = "No committee works in this channel, so there is no question that it could answer."
 THERE = (
     "{phase} is in its own thread, under the post with which it began in the committee's channel."

@@ -28,11 +28,11 @@ from bot.core.chairing import (
     role_event,
     settings_event,
 )
+from bot.core.desk import Seat
 from bot.core.starting import MOVE_ON, PACE, PACES
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
 from bot.slack.forms import About, field, option, pick, view, written
-from bot.slack.people import Seat
 from bot.slack.values import pack_ours
 from storage.records import Member
 

@@ -9,11 +9,12 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import access
+from bot.core.desk import Seat
 from bot.core.errors import Refused
 from bot.core.events import Typed
 from bot.core.service import Service
 from bot.slack import chairing, starting
-from bot.slack.people import PLATFORM, Seat, room, seats
+from bot.slack.people import PLATFORM, room, seats
 from bot.slack.strangers import Strangers
 from bot.slack.text import decode
 from bot.slack.which import NO_SEAT, Names, alone, which

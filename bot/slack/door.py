@@ -7,26 +7,19 @@ workspaces can be installed. A plain ASGI application, so that it needs no web f
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 
+from bot.asgi import Message, Receive, Scope, Send, answer, only, whole
 from bot.logs import whence
 from bot.slack.oauth import INSTALL, REDIRECT
 from bot.slack.signature import signed
 
 EVENTS = "/slack/events"
 PATHS = frozenset({EVENTS, INSTALL, REDIRECT})
-LARGEST = 1 << 20
-"""Bytes of a request; what Slack sends is far smaller."""
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -47,19 +40,19 @@ class Door:
         elif path in (INSTALL, REDIRECT) and method == "GET" and self._oauth:
             await self._guarded(scope, receive, send)
         else:
-            await _answer(send, 404)
+            await answer(send, 404)
 
     async def _events(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
-        timestamp = _only(scope, b"x-slack-request-timestamp")
-        signature = _only(scope, b"x-slack-signature")
+        body = await whole(receive)
+        timestamp = only(scope, b"x-slack-request-timestamp")
+        signature = only(scope, b"x-slack-signature")
         if body is None:
-            await _answer(send, 413)
+            await answer(send, 413)
         elif not signed(self._secret, body, timestamp, signature, self._now()):
             log.warning("turned away path=%s bytes=%d", EVENTS, len(body))
-            await _answer(send, 401)
-        elif not _readable(body, _only(scope, b"content-type")):
-            await _answer(send, 400)
+            await answer(send, 401)
+        elif not _readable(body, only(scope, b"content-type")):
+            await answer(send, 400)
         else:
             await self._guarded(scope, _again(body), send)
 
@@ -79,13 +72,7 @@ class Door:
         except Exception as error:  # noqa: BLE001  # whatever it was: no 200, so that Slack comes again
             log.error("slack request failed path=%s %s", scope["path"], whence(error))
             if not started:
-                await _answer(send, 500)
-
-
-def _only(scope: Scope, name: bytes) -> str:
-    """A header's value; "" where it is missing, or there twice: nobody can say which one counts."""
-    found = [value for key, value in scope["headers"] if key.lower() == name]
-    return str(found[0].decode("latin-1")) if len(found) == 1 else ""
+                await answer(send, 500)
 
 
 def _utf8(text: bytes) -> bytes:
@@ -108,28 +95,8 @@ def _readable(body: bytes, kind: str) -> bool:
     return False
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None where it is too large, or the caller went away."""
-    found = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        found.extend(message.get("body", b""))
-        if len(found) > LARGEST:
-            return None
-        if not message.get("more_body", False):
-            return bytes(found)
-
-
 def _again(body: bytes) -> Receive:
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
-
-
-async def _answer(send: Send, status: int) -> None:
-    headers = [(b"content-length", b"0"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})

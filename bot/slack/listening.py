@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot.core import pacing
+from bot.core.desk import Seat
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Deleted, Edited, Event, Typed
 from bot.core.service import Service
-from bot.slack.people import PLATFORM, Seat, name_of, room, seat_at, seats
+from bot.slack.people import PLATFORM, name_of, room, seat_at, seats
 from bot.slack.presence import Presence
 from bot.slack.strangers import Strangers
 from bot.slack.text import decode

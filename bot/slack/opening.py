@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from bot.core import access
-from bot.core.errors import Misuse
+from bot.core.desk import Seat
 from bot.core.review_form import people
 from bot.core.service import Service
 from bot.slack import chairing, forms, reading
-from bot.slack.people import Seat
 from bot.slack.values import Pressed
 
 View = dict[str, Any]
@@ -25,10 +24,7 @@ class Opening(NamedTuple):
     @property
     def prompt(self) -> str:
         """The question it is about. Raises Misuse where there is none such."""
-        question = self.seat.desk.bank.questions.get(self.pressed.question)
-        if question is None:
-            raise Misuse(f"no question {self.pressed.question}")
-        return question.prompt
+        return self.seat.desk.prompt(self.pressed.question)
 
 
 def opened(service: Service, mine: tuple[Seat, ...], seat: Seat, pressed: Pressed) -> View | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from bot.core.desk import Seat
 from bot.core.own_page import (
     HOME,
     MEMBERS,
@@ -15,7 +16,6 @@ from bot.core.own_page import (
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
 from bot.slack.pages import turned
-from bot.slack.people import Seat
 from bot.slack.values import Page, pack_ours
 
 # -- words ---------------------------------------------------------------------------------------

@@ -7,15 +7,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import seats as core
 from bot.core.around import LONGEST_NAME, email_problem, name_problem, zone_known
-from bot.core.seats import Seat, seat_in
-from bot.core.service import Desk, NewMember, Service
+from bot.core.desk import Desk, Seat
+from bot.core.service import NewMember, Service
 from bot.core.words import UNSEEN
 from storage.records import Address, Place, Role
 
 PLATFORM = "slack"
 __all__ = [
-    "PLATFORM", "Profile", "Seat", "address_of", "look_up", "name_of", "new_member", "profile", "room",
-    "seat_at", "seat_in", "seats",
+    "PLATFORM", "Profile", "address_of", "look_up", "name_of", "new_member", "profile", "room",
+    "seat_at", "seats",
 ]  # fmt: skip
 LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
 SLACKBOT = "USLACKBOT"

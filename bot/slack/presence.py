@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from bot.core.desk import Seat
 from bot.core.events import Event, MemberKept, PresenceKept
 from bot.core.service import Service
-from bot.slack.people import PLATFORM, Profile, Seat, profile, seats
+from bot.slack.people import PLATFORM, Profile, profile, seats
 from bot.slack.strangers import Strangers
 from storage.records import Member
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.desk import Seat
 from bot.core.events import Recorded
 from bot.core.quoting import (
     GONE,
@@ -24,7 +25,7 @@ from bot.slack import blocks as kit
 from bot.slack.blocks import LABEL, Block
 from bot.slack.forms import About, Held, field, option, view
 from bot.slack.listening import spoken
-from bot.slack.people import PLATFORM, Seat
+from bot.slack.people import PLATFORM
 from bot.slack.text import fitted
 from storage.records import Place
 

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
 
+from bot.core.desk import Desk, Seat, seat_in
 from bot.core.reading import Passage, Reading, phase_reading, question_reading
-from bot.core.service import Desk
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
 from bot.slack.own_page import home
 from bot.slack.pages import turned
-from bot.slack.people import Seat, seat_in
 from bot.slack.review_form import review_view
 from bot.slack.values import Page, Pressed, Shown, page_of
 from bot.slack.views import About, view

@@ -7,6 +7,7 @@ where it is: an empty field changes nothing.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bot.core.desk import Seat
 from bot.core.effects import Button
 from bot.core.review_form import (
     DUE,
@@ -26,7 +27,6 @@ from bot.core.sayings import said_line
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
 from bot.slack.inputs import field, one_of_us, option, pick, words
-from bot.slack.people import Seat
 from bot.slack.views import About, view, weight
 from questions.answers import MAX_TEXT
 

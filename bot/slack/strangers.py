@@ -18,12 +18,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import access
 from bot.core.admitting import AN_APP, NOT_IN
+from bot.core.desk import Seat
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Admitted, Knocked
 from bot.core.service import Service
 from bot.logs import whence
 from bot.slack.blocks import section
-from bot.slack.people import PLATFORM, Profile, Seat, address_of, look_up, new_member, seats
+from bot.slack.people import PLATFORM, Profile, address_of, look_up, new_member, seats
 from bot.slack.text import escape
 from storage.records import Member, Place, Role
 

@@ -6,11 +6,12 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import sent
+from bot.core.desk import Seat, seat_in
 from bot.core.errors import Refused
 from bot.core.service import Service
 from bot.slack import chairing, forms, quoting, starting
 from bot.slack.forms import Held
-from bot.slack.people import Seat, seat_in, seats
+from bot.slack.people import seats
 from bot.slack.strangers import Strangers
 from bot.slack.which import Names
 

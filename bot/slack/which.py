@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.core.desk import Seat
 from bot.core.effects import Button
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
-from bot.slack.people import Seat
 from bot.slack.text import decode, escape
 from bot.slack.values import pack_ours
 

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from bot.core import access, buttons
 from bot.core.chairing import settings_event
+from bot.core.desk import Handled, Seat, seat_in
 from bot.core.errors import Misuse, Refused
 from bot.core.events import ResumedWalk, Typed
-from bot.core.seats import Seat, seat_in
+from bot.core.seats import NOT_HERE
 from bot.core.sending import TYPED
-from bot.core.service import Handled, Service
+from bot.core.service import Service
 from bot.teams import dialogs, forms, personal
 from bot.teams.activities import Activity
 from bot.teams.chairing import Chairing
@@ -25,7 +26,7 @@ from bot.teams.listening import Listening
 from bot.teams.opening import form_again, opened
 from bot.teams.pages import is_page, page_of
 from bot.teams.people import room, seats
-from bot.teams.pieces import Element
+from bot.teams.pieces import CARD, Element
 from bot.teams.returning import back_of
 from bot.teams.starting import Starting
 from bot.teams.strangers import Strangers
@@ -35,7 +36,6 @@ from storage.records import Place
 
 # -- words ---------------------------------------------------------------------------------------
 
-NOT_HERE = "That belongs to a committee that you are not in."
 IN_CHAT = "It goes on in your chat with me."
 DONE, TITLE = "Done.", "Convenor"
 THERE = (
@@ -43,7 +43,6 @@ THERE = (
 )
 FORGOTTEN = "I don't have those words any more. Please type them again."
 
-CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
 AUTOMATIC = "automatic"
 """What a request says that nobody has pressed."""

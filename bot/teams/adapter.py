@@ -53,6 +53,7 @@ from msrest.universal_http.async_requests import (
 )
 from msrest.universal_http.requests import ClientRetryPolicy
 
+from bot.teams.pieces import CARD
 from bot.teams.refusals import Declined, NoLogin, Unreached, Untrusted
 from bot.teams.tokens import CHANNEL, ISSUER, claim, on_this_machine, trusted
 
@@ -67,7 +68,6 @@ CALLS = 32
 """Calls to Teams at one time."""
 SERVICES = 64
 """Service addresses whose connections are kept."""
-CARD = "application/vnd.microsoft.card.adaptive"
 A_PAGE = 200
 A_WORD = 60
 """Characters of a code that is kept for the log."""
@@ -129,7 +129,7 @@ class Gate:
             credential_factory=PasswordServiceClientCredentialFactory(app.id, app.password),
         )
 
-    async def admits(self, header: str | None, activity: dict[str, Any]) -> bool:
+    async def admits(self, header: str, activity: dict[str, Any]) -> bool:
         """Whether a request's token is good for its activity. Raises KeysUnknown."""
         channel, service = activity.get("channelId"), activity.get("serviceUrl")
         if channel != CHANNEL or not self._app.may_call(service) or not isinstance(service, str):
@@ -345,13 +345,10 @@ class Connector:
 
     def __init__(self, app: App) -> None:
         self._app, self._services = app, _Services(app)
-        self._sdk = CloudAdapterBase.__new__(_Sdk)
-        CloudAdapterBase.__init__(self._sdk, self._services)
+        self._sdk = _Sdk(self._services)
 
-    async def post(
-        self, url: str, conversation: str, card: dict[str, Any] | None, words: str
-    ) -> str:
-        """Post a card with its words for notifications, or words alone; returns the message's id."""
+    async def post(self, url: str, conversation: str, card: dict[str, Any], words: str) -> str:
+        """Post a card with its words for notifications; returns the message's id."""
 
         async def send(turn: TurnContext) -> str:
             answer = await turn.send_activity(_message(card, words))
@@ -487,9 +484,7 @@ def _never(call: Awaitable[None]) -> None:
         close()
 
 
-def _message(card: dict[str, Any] | None, words: str) -> Activity:
-    if card is None:
-        return Activity(type="message", text=words, text_format="plain")
+def _message(card: dict[str, Any], words: str) -> Activity:
     attachment = Attachment(content_type=CARD, content=card)
     return Activity(type="message", attachments=[attachment], summary=words)
 

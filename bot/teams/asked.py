@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from bot.core import lines, where
-from bot.core.seats import Seat
+from bot.core.desk import Seat
 from bot.teams.activities import Activity
 from bot.teams.chains import Chains
 from bot.teams.rooms import Rooms

@@ -9,8 +9,8 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
+from bot.core.desk import Seat
 from bot.core.events import PresenceKept
-from bot.core.seats import Seat
 from bot.core.service import Service
 from bot.logs import whence
 from bot.teams.activities import PLATFORM, Account, Activity

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.core.dispatch import Dispatcher
-from bot.core.errors import Refused
 from bot.core.service import Service
 from bot.logs import whence
 from bot.teams.acting import Acting
@@ -192,4 +191,4 @@ def _as_it_is(card: Element) -> Element:
     return card
 
 
-__all__ = ["App", "Refused", "Setup", "Teams"]
+__all__ = ["App", "Setup", "Teams"]

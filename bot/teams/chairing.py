@@ -7,8 +7,8 @@ import logging
 from typing import Any
 
 from bot.core import access, chairing
+from bot.core.desk import Seat, seat_in
 from bot.core.errors import Refused
-from bot.core.seats import Seat, seat_in
 from bot.core.sent import Held
 from bot.core.service import Service
 from bot.logs import whence

@@ -3,7 +3,7 @@
 Everybody may read who is in; what is changed is checked by the service.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bot.core import access
 from bot.core.chairing import (
@@ -24,19 +24,18 @@ from bot.core.chairing import (
     listed,
     on_list,
 )
-from bot.core.errors import Problem
+from bot.core.desk import Desk
 from bot.core.sent import word
-from bot.core.service import Desk
 from bot.core.starting import MOVE_ON, PACE, PACES
-from bot.teams.frame import Fields, framed, ways
-from bot.teams.inputs import Field, Options, people, pick, sent
+from bot.teams.frame import BLANK, Draft, Fields, framed, ways
+from bot.teams.inputs import Field, Options, people, pick
 from bot.teams.inputs import number as counted
 from bot.teams.inputs import words as written
 from bot.teams.layout import beside
 from bot.teams.pages import Page, turned
 from bot.teams.pieces import Element, execute, rows, small, title, words
 from bot.teams.returning import BACK, way_back
-from bot.teams.values import About, Held
+from bot.teams.values import About
 from storage.records import Member
 
 FEWEST, MOST = 1, 100
@@ -47,9 +46,7 @@ def settings_card(
     desk: Desk,
     member: Member,
     *,
-    held: Held | None = None,
-    problems: Sequence[Problem] = (),
-    sentence: str = "",
+    draft: Draft = BLANK,
     back: About | None = None,
 ) -> Element:
     """The committee's settings. Raises Refused for those who don't set them."""
@@ -58,14 +55,14 @@ def settings_card(
     known = {
         "name": committee.name, "zone": committee.zone, "pace": settings.pace.value,
         "move_on": settings.move_on.value, "count": str(settings.move_on_count),
-        **sent(held or {}),
+        **draft.typed,
     }  # fmt: skip
     declared = [
         Field("name", NAME, needed=True), Field("zone", ZONE, needed=True),
         Field("pace", PACE, needed=True), Field("move_on", MOVE_ON, needed=True),
         Field("count", COUNT),
     ]  # fmt: skip
-    at = Fields(declared, problems, sentence)
+    at = Fields(declared, draft)
     body = [
         *written(at["name"], word(known, "name"), lines=False, most=MOST_NAME),
         *written(at["zone"], word(known, "zone"), lines=False, most=MOST_ZONE),

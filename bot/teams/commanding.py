@@ -7,8 +7,8 @@ import logging
 from functools import partial
 
 from bot.core import access
+from bot.core.desk import Seat
 from bot.core.errors import Refused
-from bot.core.seats import Seat
 from bot.core.service import Service
 from bot.logs import whence
 from bot.teams.activities import Activity

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.core.errors import Misuse
-from bot.teams.pieces import Element
+from bot.teams.pieces import CARD, Element
 from bot.teams.values import OURS, Pressed, unpack
 
 OPENS = frozenset("answer skip na assign review record outline page settings members".split())
 """The verbs that open something; `open` does where it names a question."""
 VERB, TEAMS = "verb", "msteams"
-CARD = "application/vnd.microsoft.card.adaptive"
 
 Task = dict[str, Any]
 

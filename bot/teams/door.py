@@ -8,9 +8,10 @@ activity again.
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot.asgi import Receive, Scope, Send, answer, only, whole
 from bot.core.errors import Misuse
 from bot.logs import whence
 from bot.teams.activities import Activity, read
@@ -18,13 +19,7 @@ from bot.teams.adapter import Gate, KeysUnknown
 from bot.teams.needs import MESSAGES
 
 PATHS = frozenset({MESSAGES})
-LARGEST = 1 << 20
-"""Bytes of a request; what Teams sends is far smaller."""
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 Answer = dict[str, Any] | None
 """What the answer's body is to be; None for none."""
 
@@ -49,13 +44,13 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["method"] != "POST":
-            await _answer(send, 405)
+            await answer(send, 405)
             return
-        status, body = await self._one(_only(scope, b"authorization"), receive)
-        await _answer(send, status, body)
+        status, body = await self._one(only(scope, b"authorization"), receive)
+        await answer(send, status, _written(body), "application/json; charset=utf-8")
 
-    async def _one(self, header: str | None, receive: Receive) -> tuple[int, Answer]:
-        found = await _body(receive)
+    async def _one(self, header: str, receive: Receive) -> tuple[int, Answer]:
+        found = await whole(receive)
         if found is None:
             return 413, None
         sent = _object(found)
@@ -89,32 +84,9 @@ def _object(body: bytes) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _only(scope: Scope, name: bytes) -> str | None:
-    """A header's value; None where it is missing, or there twice: nobody can say which one counts."""
-    found = [value for key, value in scope["headers"] if key.lower() == name]
-    return found[0].decode("latin-1") if len(found) == 1 else None
+def _written(body: Answer) -> bytes:
+    """An answer's body, written here: the SDK would write an invoke's twice, as JSON in a JSON string.
 
-
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None where it is too large, or the caller went away."""
-    found = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        found.extend(message.get("body", b""))
-        if len(found) > LARGEST:
-            return None
-        if not message.get("more_body", False):
-            return bytes(found)
-
-
-async def _answer(send: Send, status: int, body: Answer = None) -> None:
-    # Written here: the SDK would write an invoke's body twice, as JSON in a JSON string.
-    # What comes back in a form may hold halves of characters, which no encoding has.
-    said = b"" if body is None else json.dumps(body, ensure_ascii=False).encode(errors="replace")
-    headers = [(b"content-length", str(len(said)).encode()), (b"cache-control", b"no-store")]
-    if said:
-        headers.append((b"content-type", b"application/json; charset=utf-8"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": said})
+    What comes back in a form may hold halves of characters, which no encoding has.
+    """
+    return b"" if body is None else json.dumps(body, ensure_ascii=False).encode(errors="replace")

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bot.core import sent as core
-from bot.core.errors import Problem
 from bot.core.events import Event
 from bot.core.forms import (
     BY_WHEN,
@@ -29,12 +28,12 @@ from bot.core.forms import (
 )
 from bot.core.sent import answers, placed, word
 from bot.core.words import several
-from bot.teams.frame import Fields, framed, ways
+from bot.teams.frame import BLANK, Draft, Fields, framed, ways
 from bot.teams.inputs import Field, day, pick, picks, search, sent, unseen
 from bot.teams.inputs import words as written
 from bot.teams.pieces import ROOM, Element, execute, rows, small, weight, words
 from bot.teams.returning import CANCEL, carrying, way_back
-from bot.teams.values import About, Held, Pressed
+from bot.teams.values import About, Pressed
 from questions.model import Kind
 
 __all__ = ["answers", "assign_form", "meant", "question_form", "reason_form"]
@@ -69,23 +68,20 @@ def question_form(
     question: str,
     form: OpenForm,
     *,
-    held: Held | None = None,
-    problems: Sequence[Problem] = (),
-    sentence: str = "",
+    draft: Draft = BLANK,
     back: About | None = None,
 ) -> Element:
     """The form of a question and its section's open parts; those that don't fit are counted.
 
-    `held`: what was just typed, where the form comes back with `problems` or a `sentence`; `back`: the
-    card it has taken the place of (see bot.teams.returning).
+    `back`: the card it has taken the place of (see bot.teams.returning).
     """
-    typed = None if held is None else sent(held)
+    typed = None if draft.held is None else draft.typed
     fields = form.fields if typed is None else tuple(_typed(f, typed) for f in form.fields)
     names = [_name(field, one) for field in fields for one in inputs(field)]
-    shown = placed(problems, names)
+    shown = placed(draft.problems, names)
     made = {field.question: _question(committee, field, shown, back) for field in fields}
     costs = {name: (weight(it.element) + len(name),) for name, it in made.items()}
-    first = (*(problem.field for problem in problems), question)
+    first = (*(problem.field for problem in draft.problems), question)
     asked = fitting(costs, first, (ROOM if typed is None else LIMIT,))
     body = [made[name].element for name in asked]
     body.extend(_left([field for field in fields if field.question not in asked], typed))
@@ -94,7 +90,7 @@ def question_form(
         asked=tuple(name for name in asked if made[name].inputs),
     )  # fmt: skip
     controls = ways(about, back) if about.asked else [way_back(back, CANCEL, committee)]
-    return framed(form.title, body, controls, "" if shown else sentence)
+    return framed(form.title, body, controls, "" if shown else draft.sentence)
 
 
 def _typed(field: FormField, typed: core.Held) -> FormField:
@@ -178,14 +174,12 @@ def reason_form(
     action: str,
     prompt: str,
     *,
-    held: Held | None = None,
-    problems: Sequence[Problem] = (),
-    sentence: str = "",
+    draft: Draft = BLANK,
     back: About | None = None,
 ) -> Element:
     """Why a question is left out; `action` is skip or na."""
-    at = Fields([Field("text", REASON, needed=True)], problems, sentence)
-    body = [*words(prompt), *written(at["text"], word(sent(held or {}), "text"))]
+    at = Fields([Field("text", REASON, needed=True)], draft)
+    body = [*words(prompt), *written(at["text"], word(draft.typed, "text"))]
     about = About(committee=committee, walk=walk, question=question, form=action)
     return framed(
         SKIP_TITLE if action == "skip" else NA_TITLE, body, ways(about, back), at.sentence
@@ -199,14 +193,12 @@ def assign_form(
     prompt: str,
     people: Sequence[tuple[str, str]],
     *,
-    held: Held | None = None,
-    problems: Sequence[Problem] = (),
-    sentence: str = "",
+    draft: Draft = BLANK,
     back: About | None = None,
 ) -> Element:
     """Who is to answer a question, and by when; `people` are members' ids and names."""
-    known = sent(held or {})
-    at = Fields([Field("to", TO_WHOM, needed=True), Field("due", BY_WHEN)], problems, sentence)
+    known = draft.typed
+    at = Fields([Field("to", TO_WHOM, needed=True), Field("due", BY_WHEN)], draft)
     body = [
         *words(prompt),
         *search(at["to"], people, word(known, "to")),

@@ -5,25 +5,48 @@ was wrong with it comes back on the same form: at its fields, or as one sentence
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from bot.core.errors import Problem
+from bot.core.errors import Problem, Refused
 from bot.core.forms import SAVE
+from bot.core.sent import Held as Read
 from bot.core.sent import placed
-from bot.teams.inputs import Field
+from bot.teams.inputs import Field, sent
 from bot.teams.pieces import Element, card, execute, rows, title, words
 from bot.teams.returning import CANCEL, carrying, way_back
 from bot.teams.speech import read_out
-from bot.teams.values import About
+from bot.teams.values import About, Held
+
+
+class Draft(NamedTuple):
+    """A form that comes back, with what was typed and what is wrong with it."""
+
+    held: Held | None = None
+    """None for a form that is new."""
+    problems: Sequence[Problem] = ()
+    sentence: str = ""
+    """What is wrong with it as a whole."""
+
+    @classmethod
+    def refused(cls, held: Held | None, refusal: Refused) -> "Draft":
+        """What was sent, and why it was not taken."""
+        return cls(held, refusal.problems, refusal.sentence)
+
+    @property
+    def typed(self) -> Read:
+        """What its inputs held; nothing, where it is new."""
+        return sent(self.held or {})
+
+
+BLANK = Draft()
 
 
 class Fields:
     """A form's fields, each with its problem; `sentence` is what belongs to none of them."""
 
-    def __init__(
-        self, declared: Sequence[Field], problems: Sequence[Problem] = (), sentence: str = ""
-    ) -> None:
-        shown = placed(problems, (field.name for field in declared))
-        self.sentence = "" if shown else sentence
+    def __init__(self, declared: Sequence[Field], draft: Draft) -> None:
+        shown = placed(draft.problems, (field.name for field in declared))
+        self.sentence = "" if shown else draft.sentence
         self._by_name = {
             field.name: field._replace(problem=shown.get(field.name, "")) for field in declared
         }

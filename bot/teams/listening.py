@@ -10,6 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from bot.core import pacing
+from bot.core.desk import Seat
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Deleted, Edited, Event, MemberKept, Typed
 from bot.core.sending import TYPED
@@ -17,7 +18,7 @@ from bot.core.service import Service
 from bot.teams.activities import PLATFORM, Activity
 from bot.teams.chains import Chains
 from bot.teams.once import Once
-from bot.teams.people import Seat, locale_of, room, seat_at, seats, zone_of
+from bot.teams.people import locale_of, room, seat_at, seats, zone_of
 from bot.teams.strangers import Strangers
 from bot.teams.text import said
 from bot.teams.voice import Voice

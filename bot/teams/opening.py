@@ -7,17 +7,18 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bot.core import access
-from bot.core.errors import Misuse, Problem, Refused
+from bot.core.desk import Seat
+from bot.core.errors import Refused
 from bot.core.review_form import people
-from bot.core.seats import Seat
 from bot.core.service import Service
 from bot.teams import forms, reading
 from bot.teams.chairing_card import settings_card
+from bot.teams.frame import BLANK, Draft
 from bot.teams.pieces import Element
 from bot.teams.returning import back_of
 from bot.teams.review_form import review_card
 from bot.teams.setup_card import phase_card
-from bot.teams.values import About, Held, Pressed
+from bot.teams.values import About, Pressed
 
 
 class Opening(NamedTuple):
@@ -28,10 +29,8 @@ class Opening(NamedTuple):
     pressed: Pressed
     mine: Sequence[Seat] = ()
     """All the seats of whoever pressed it."""
-    held: Held | None = None
+    draft: Draft = BLANK
     """What was just typed, where a form comes back."""
-    problems: Sequence[Problem] = ()
-    sentence: str = ""
 
     @property
     def about(self) -> About:
@@ -46,10 +45,7 @@ class Opening(NamedTuple):
     @property
     def prompt(self) -> str:
         """The question it is about. Raises Misuse where there is none such."""
-        question = self.seat.desk.bank.questions.get(self.about.question)
-        if question is None:
-            raise Misuse(f"no question {self.about.question}")
-        return question.prompt
+        return self.seat.desk.prompt(self.about.question)
 
 
 def opened(service: Service, mine: Sequence[Seat], seat: Seat, pressed: Pressed) -> Element | None:
@@ -69,16 +65,7 @@ def form_again(service: Service, seat: Seat, pressed: Pressed, refusal: Refused)
     make = FORMS.get(pressed.about.form)
     if make is None:
         return None
-    return make(
-        Opening(
-            service,
-            seat,
-            pressed,
-            held=pressed.held,
-            problems=refusal.problems,
-            sentence=refusal.sentence,
-        )
-    )
+    return make(Opening(service, seat, pressed, draft=Draft.refused(pressed.held, refusal)))
 
 
 # -- forms ---------------------------------------------------------------------------------------
@@ -88,48 +75,53 @@ def _answer(it: Opening) -> Element:
     about = it.about
     form = it.service.form(it.seat.committee, it.seat.member.id, about.question)
     return forms.question_form(
-        it.seat.committee, about.walk, about.question, form,
-        held=it.held, problems=it.problems, sentence=it.sentence, back=it.back,
-    )  # fmt: skip
+        it.seat.committee, about.walk, about.question, form, draft=it.draft, back=it.back
+    )
 
 
 def _reason(it: Opening) -> Element:
     about = it.about
     return forms.reason_form(
-        it.seat.committee, about.walk, about.question, about.form or it.pressed.verb, it.prompt,
-        held=it.held, problems=it.problems, sentence=it.sentence, back=it.back,
-    )  # fmt: skip
+        it.seat.committee,
+        about.walk,
+        about.question,
+        about.form or it.pressed.verb,
+        it.prompt,
+        draft=it.draft,
+        back=it.back,
+    )
 
 
 def _assign(it: Opening) -> Element:
     about, desk = it.about, it.seat.desk
     return forms.assign_form(
-        it.seat.committee, about.walk, about.question, it.prompt, people(desk.state),
-        held=it.held, problems=it.problems, sentence=it.sentence, back=it.back,
-    )  # fmt: skip
+        it.seat.committee,
+        about.walk,
+        about.question,
+        it.prompt,
+        people(desk.state),
+        draft=it.draft,
+        back=it.back,
+    )
 
 
 def _review(it: Opening) -> Element:
-    if it.about.question not in it.seat.desk.bank.questions:
-        raise Misuse(f"no question {it.about.question}")
     return review_card(
-        it.seat.desk, it.seat.member.id, it.about.walk, it.about.question,
-        held=it.held, problems=it.problems, sentence=it.sentence, back=it.back,
-    )  # fmt: skip
+        it.seat.desk,
+        it.seat.member.id,
+        it.about.walk,
+        it.about.question,
+        draft=it.draft,
+        back=it.back,
+    )
 
 
 def _settings(it: Opening) -> Element:
-    return settings_card(
-        it.seat.desk, it.seat.member,
-        held=it.held, problems=it.problems, sentence=it.sentence, back=it.back,
-    )  # fmt: skip
+    return settings_card(it.seat.desk, it.seat.member, draft=it.draft, back=it.back)
 
 
 def _phase(it: Opening) -> Element:
-    return phase_card(
-        it.seat.committee, it.seat.desk.bank,
-        held=it.held, problems=it.problems, sentence=it.sentence, back=it.back,
-    )  # fmt: skip
+    return phase_card(it.seat.committee, it.seat.desk.bank, draft=it.draft, back=it.back)
 
 
 # -- something to read ---------------------------------------------------------------------------

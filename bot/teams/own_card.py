@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.core.desk import Desk
 from bot.core.own_page import (
     HOME,
     MEMBERS,
@@ -10,7 +11,6 @@ from bot.core.own_page import (
     Waiting,
     own_page,
 )
-from bot.core.service import Desk
 from bot.teams.layout import beside
 from bot.teams.pages import Page, packed, turned
 from bot.teams.pieces import Element, button, execute, rows, small, title, words

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 
 from bot.core import seats as core
 from bot.core.around import LONGEST_NAME, email_problem, name_problem, zone_known
-from bot.core.seats import Seat, seat_in
-from bot.core.service import Desk, NewMember, Service
+from bot.core.desk import Desk, Seat
+from bot.core.service import NewMember, Service
 from bot.core.words import UNSEEN
 from bot.teams.activities import BOT, PLATFORM, Activity
 from storage.records import Address, Place, Role
 
 __all__ = [
-    "PLATFORM", "Profile", "Seat", "address_of", "new_member", "profile", "room", "seat_at", "seat_in",
+    "PLATFORM", "Profile", "address_of", "new_member", "profile", "room", "seat_at",
     "seats", "zone_of",
 ]  # fmt: skip
 

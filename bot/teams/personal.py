@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from bot.core import access, live
+from bot.core.desk import Desk, Handled, Seat
 from bot.core.effects import Content, InThread, Notice, ToMember
 from bot.core.promises import places
-from bot.core.seats import Seat
-from bot.core.service import Desk, Handled
 from bot.teams import reading
 from bot.teams.pieces import Element, card, execute, rows, words
 from bot.teams.render import render
-from bot.teams.returning import BACK
+from bot.teams.returning import BACK, origin
 from bot.teams.speech import read_out
 from bot.teams.values import About
 from storage.records import Walk
@@ -82,7 +81,7 @@ def told(seat: Seat, said: Sequence[Content], about: About) -> str | Element:
         for piece in render(seat.committee, content, reader=seat.member.id):
             body.extend(piece.card["body"])
     if about.card:
-        body.extend(rows([execute("show", BACK, _origin(about))]))
+        body.extend(rows([execute("show", BACK, origin(about))]))
     return card(body, read_out(body))
 
 
@@ -90,16 +89,6 @@ def only_said(text: str) -> Element:
     """A card that says one thing."""
     body = list(words(text))
     return card(body, text)
-
-
-def _origin(about: About) -> About:
-    return About(
-        committee=about.committee,
-        walk=about.walk,
-        question=about.question,
-        card=about.card,
-        phase=about.phase,
-    )
 
 
 def saved(seat: Seat, about: About) -> Element | None:

@@ -24,6 +24,8 @@ Element = dict[str, Any]
 Size = Literal["Small", "Default", "Medium", "Large"]
 Spacing = Literal["None", "Small", "Default", "Medium"]
 
+CARD = "application/vnd.microsoft.card.adaptive"
+"""The media type of a card."""
 VERSION = "1.5"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 LABEL = 60

@@ -3,18 +3,15 @@
 A dialog sends its card with an `Action.Submit` (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/action-commands/respond-to-task-module-submit).
 """
 
-from collections.abc import Sequence
-
-from bot.core.errors import Problem
+from bot.core.desk import Desk
 from bot.core.quoting import RECORD, SAID, WHICH, quotable
 from bot.core.sent import word
-from bot.core.service import Desk
 from bot.core.words import short
-from bot.teams.frame import Fields
-from bot.teams.inputs import Field, search, sent
+from bot.teams.frame import BLANK, Draft, Fields
+from bot.teams.inputs import Field, search
 from bot.teams.pieces import Element, card, packed, small, words
 from bot.teams.speech import read_out
-from bot.teams.values import About, Held, pack
+from bot.teams.values import About, pack
 from storage.records import Member
 
 # -- words ---------------------------------------------------------------------------------------
@@ -35,9 +32,7 @@ def quote_card(
     text: str,
     about: About,
     *,
-    held: Held | None = None,
-    problems: Sequence[Problem] = (),
-    sentence: str = "",
+    draft: Draft = BLANK,
 ) -> Element:
     """Who wrote the message, its words, and which question it answers.
 
@@ -50,14 +45,14 @@ def quote_card(
         for phase, asked in may.asked
         for q in asked
     ]
-    at = Fields([Field("question", WHICH, needed=True)], problems, sentence)
+    at = Fields([Field("question", WHICH, needed=True)], draft)
     message, *further = packed(words(text), MESSAGE)
     body = [
         *words(at.sentence, color="Attention"),
         *small(SAID.format(name=may.author.name)),
         *message,
         *small(GOES_ON if further else ""),
-        *search(at["question"], options, word(sent(held or {}), "question")),
+        *search(at["question"], options, word(draft.typed, "question")),
     ]
     meant = about.model_copy(update={"committee": desk.committee.id, "form": "record"})
     submit = {

@@ -9,29 +9,29 @@ message is told, and can change it or take it back.
 from typing import Any
 
 from bot.core import quoting
+from bot.core.desk import Seat
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Recorded
-from bot.core.seats import Seat
+from bot.core.seats import NOT_HERE
 from bot.core.sent import word
 from bot.core.service import Service
 from bot.core.words import short
 from bot.teams.activities import Activity
+from bot.teams.frame import BLANK, Draft
 from bot.teams.inputs import sent
 from bot.teams.listening import Listening
 from bot.teams.people import room, seat_at
-from bot.teams.pieces import Element, card, words
+from bot.teams.pieces import CARD, Element, card, words
 from bot.teams.quote_card import quote_card
 from bot.teams.rooms import Rooms
 from bot.teams.text import from_markup, tidy
-from bot.teams.values import About, Held, unpack
+from bot.teams.values import About, unpack
 from storage.records import Place
 
 # -- words ---------------------------------------------------------------------------------------
 
-NOT_HERE = "That belongs to a committee that you are not in."
 NO_COMMITTEE = "No committee works here, so there is no question that it could answer."
 
-CARD = "application/vnd.microsoft.card.adaptive"
 COMMAND = "record"
 
 
@@ -53,8 +53,7 @@ class Quoting:
         self,
         activity: Activity,
         seat: Seat,
-        held: Held | None = None,
-        problem: Refused | None = None,
+        draft: Draft = BLANK,
     ) -> Element:
         payload = _payload(activity)
         author = self._author(activity, seat, payload)
@@ -64,9 +63,7 @@ class Quoting:
             author.member if author else None,
             _said(payload),
             About(),
-            held=held,
-            problems=problem.problems if problem else (),
-            sentence=problem.sentence if problem else "",
+            draft=draft,
         )
 
     async def take(self, activity: Activity) -> dict[str, Any] | None:
@@ -96,7 +93,7 @@ class Quoting:
         except Refused as refusal:
             try:
                 seat = self._seat(activity)
-                return _dialog(self._form(activity, seat, pressed.held, refusal))
+                return _dialog(self._form(activity, seat, Draft.refused(pressed.held, refusal)))
             except Refused as worse:
                 return _word(worse.sentence)
         done = [getattr(say.content, "text", "") for say in handled.back]

@@ -6,9 +6,9 @@ back to that card goes along from page to page.
 
 from collections.abc import Iterator, Sequence
 
+from bot.core.desk import Desk
 from bot.core.errors import Misuse
 from bot.core.reading import Passage, Reading, phase_reading, question_reading
-from bot.core.service import Desk
 from bot.teams import pieces as kit
 from bot.teams.chairing_card import members_card
 from bot.teams.inputs import Options

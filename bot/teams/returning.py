@@ -11,7 +11,7 @@ from bot.teams.values import About, Pressed
 
 BACK = "Back"
 
-__all__ = ["BACK", "CANCEL", "back_of", "carrying", "way_back"]
+__all__ = ["BACK", "CANCEL", "back_of", "carrying", "origin", "way_back"]
 
 CARRIES = frozenset({"answer", "open", "save", "skip", "na", "assign", "review"})
 """The verbs whose controls have nothing else to say in `value`."""
@@ -37,11 +37,18 @@ def back_of(pressed: Pressed) -> About | None:
         return About(committee=about.committee, value=carries)
     if not about.card:
         return None
-    walk, _, question = carries.partition(JOINT) if carries else (about.walk, "", about.question)
+    if not carries:
+        return origin(about)
+    walk, _, question = carries.partition(JOINT)
+    return origin(about).model_copy(update={"walk": walk, "question": question})
+
+
+def origin(about: About) -> About:
+    """The card on which a control stands, without what else the control says."""
     return About(
         committee=about.committee,
-        walk=walk,
-        question=question,
+        walk=about.walk,
+        question=about.question,
         card=about.card,
         phase=about.phase,
     )

@@ -7,7 +7,7 @@ changes nothing.
 from collections.abc import Iterator, Sequence
 
 from bot.core import sent as core
-from bot.core.errors import Problem
+from bot.core.desk import Desk
 from bot.core.review_form import (
     DUE,
     KEPT,
@@ -24,13 +24,12 @@ from bot.core.review_form import (
 )
 from bot.core.sayings import said_parts
 from bot.core.sent import word
-from bot.core.service import Desk
 from bot.teams import pieces as kit
-from bot.teams.frame import Fields, framed, ways
-from bot.teams.inputs import Field, day, pick, search, sent, words
+from bot.teams.frame import BLANK, Draft, Fields, framed, ways
+from bot.teams.inputs import Field, day, pick, search, words
 from bot.teams.pieces import Element, weight
 from bot.teams.returning import carrying
-from bot.teams.values import About, Held
+from bot.teams.values import About
 from questions.answers import MAX_TEXT
 
 SAID_ROOM, ROOM = 14_000, 62_000
@@ -43,20 +42,18 @@ def review_card(
     walk: str,
     subject: str,
     *,
-    held: Held | None = None,
-    problems: Sequence[Problem] = (),
-    sentence: str = "",
+    draft: Draft = BLANK,
     back: About | None = None,
 ) -> Element:
     """The form for one answer's review. Raises Misuse for a question that there is not."""
     form = review_form(desk.state, desk.bank, member, subject)
-    known = _before(form) if held is None else sent(held)
+    known = _before(form) if draft.held is None else draft.typed
     notes = (*form.noted, form.action)
     declared = [
         *(Field(note.name, note.label) for note in notes),
         Field("treatment", TREATMENT), Field("owner", OWNER), Field("due", DUE),
     ]  # fmt: skip
-    at = Fields(declared, problems, sentence)
+    at = Fields(declared, draft)
     answers = _answers(desk.committee.id, subject, form, back)
     treatment = list(pick(at["treatment"], OPTIONS, word(known, "treatment")))
     who = list(search(at["owner"], people(desk.state), word(known, "owner")))

@@ -64,9 +64,9 @@ log = logging.getLogger(__name__)
 class Where:
     """Where a message goes: a conversation of a service."""
 
-    def __init__(self, room: Reference, conversation: str = "") -> None:
+    def __init__(self, room: Reference) -> None:
         self.room = room
-        self.conversation = conversation or room.conversation or room.room
+        self.conversation = room.conversation or room.room
 
     @property
     def has_chains(self) -> bool:

@@ -3,9 +3,8 @@
 Its people are those of the team's roster, by their Entra ids: names are for reading only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from bot.core.errors import Problem
 from bot.core.sent import Held as Read
 from bot.core.sent import word
 from bot.core.starting import (
@@ -27,7 +26,7 @@ from bot.core.starting import (
     phase_choices,
     phase_word,
 )
-from bot.teams.frame import Fields, framed, ways
+from bot.teams.frame import BLANK, Draft, Fields, framed, ways
 from bot.teams.inputs import Field, Options, people, person, pick, sent
 from bot.teams.inputs import words as written
 from bot.teams.pieces import Element, execute, small
@@ -56,18 +55,15 @@ def setup_card(
     roster: Options,
     proposed: frozenset[str],
     user: str,
-    held: Held | None = None,
-    problems: Sequence[Problem] = (),
-    sentence: str = "",
+    draft: Draft = BLANK,
 ) -> Element:
     """The card of a new committee.
 
     `roster`: the people of the team, as Entra ids and names; `proposed`: those who are ticked as its
-    members; `user`: who is to lead, unless another is chosen. `held`: what the card held when it was sent.
+    members; `user`: who is to lead, unless another is chosen.
     """
-    known: Read = (
-        {"members": tuple(sorted(proposed)), "chair": user} if held is None else sent(held)
-    )
+    new: Read = {"members": tuple(sorted(proposed)), "chair": user}
+    known = new if draft.held is None else draft.typed
     bank = bank_of(banks, known)
     declared = [
         Field("name", NAME, needed=True), Field("bank", BANK, needed=True),
@@ -75,7 +71,7 @@ def setup_card(
         Field("pace", PACE, needed=True), Field("move_on", MOVE_ON, needed=True),
         Field("phase", PHASE, needed=len(banks) == 1),
     ]  # fmt: skip
-    at = Fields(declared, problems, sentence)
+    at = Fields(declared, draft)
     members = known.get("members", ())
     body = [*written(at["name"], word(known, "name"), lines=False, most=MOST_NAME)]
     if len(banks) > 1:
@@ -124,14 +120,12 @@ def phase_card(
     committee: str,
     bank: Bank,
     *,
-    held: Held | None = None,
-    problems: Sequence[Problem] = (),
-    sentence: str = "",
+    draft: Draft = BLANK,
     back: About | None = None,
 ) -> Element:
     """Which phase to begin, where the channel has its committee already."""
-    at = Fields([Field("phase", PHASE, needed=True)], problems, sentence)
-    known = word(sent(held or {}), "phase") or bank.phases[0].id
+    at = Fields([Field("phase", PHASE, needed=True)], draft)
+    known = word(draft.typed, "phase") or bank.phases[0].id
     body = list(pick(at["phase"], [(p.id, p.title) for p in bank.phases], known))
     about = About(committee=committee, form="start")
     starts, leaves = ways(about, back, START)

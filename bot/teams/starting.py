@@ -12,6 +12,7 @@ from bot.core.starting import at
 from bot.core.words import short
 from bot.teams import personal
 from bot.teams.activities import PLATFORM, Activity
+from bot.teams.frame import BLANK, Draft
 from bot.teams.people import Profile, new_member, room, seat_at, zone_of
 from bot.teams.pieces import Element
 from bot.teams.reaching import Reaching
@@ -19,7 +20,7 @@ from bot.teams.render import render
 from bot.teams.rosters import Rosters, in_time
 from bot.teams.setup_card import SetUp, setup_card, setup_values
 from bot.teams.strangers import Strangers
-from bot.teams.values import Held, Pressed
+from bot.teams.values import Pressed
 from bot.teams.voice import Voice
 from questions.loader import bundled_banks
 from questions.model import Bank
@@ -68,11 +69,10 @@ class Starting:
         self,
         activity: Activity,
         channel: str,
-        held: Held | None = None,
-        refusal: Refused | None = None,
+        draft: Draft = BLANK,
     ) -> Element:
         # What was wrong with the card is told with the people of whom it was chosen.
-        people = await in_time(self._people(activity, channel, lately=refusal is not None))
+        people = await in_time(self._people(activity, channel, lately=draft.held is not None))
         ours = [who for who in people if not (who.guest or who.foreign)]
         user = activity.who.user
         proposed = {who.user for who in ours} if len(ours) <= ALL else {user}
@@ -81,9 +81,7 @@ class Starting:
             roster=[(who.user, who.name) for who in people],
             proposed=frozenset(proposed),
             user=user,
-            held=held,
-            problems=refusal.problems if refusal else (),
-            sentence=refusal.sentence if refusal else "",
+            draft=draft,
         )
 
     async def _people(self, activity: Activity, channel: str, *, lately: bool) -> list[Profile]:
@@ -109,7 +107,7 @@ class Starting:
             for committee in here:  # another card founded it meanwhile
                 name = self._service.look(committee).committee.name
                 return personal.only_said(ALREADY.format(committee=name))
-            return await self._card(activity, activity.room, pressed.held, refusal)
+            return await self._card(activity, activity.room, Draft.refused(pressed.held, refusal))
         for who in people:
             await self._reaching.know(activity.tenant, activity.room, who)
             if committee and (who.guest or who.foreign) and who.user != people[0].user:

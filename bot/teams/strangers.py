@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from bot.core import access
 from bot.core.admitting import AN_APP, NOT_IN
+from bot.core.desk import Handled, Seat
 from bot.core.errors import Refused
 from bot.core.events import Admitted, Knocked, Standing
-from bot.core.seats import Seat
-from bot.core.service import Handled, Service
+from bot.core.service import Service
 from bot.logs import whence
 from bot.teams.activities import Activity
 from bot.teams.lately import Lately

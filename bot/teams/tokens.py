@@ -65,12 +65,12 @@ def _plain(url: object) -> SplitResult | None:
     return parts if found else None
 
 
-def claim(header: str | None, app: str, service: str) -> Claim | None:
+def claim(header: str, app: str, service: str) -> Claim | None:
     """What a header claims, where its token can be right at all; None where it can't.
 
     Nothing of it is proved: that is the signature's part.
     """
-    scheme, _, token = (header or "").partition(" ")
+    scheme, _, token = header.partition(" ")
     if scheme != "Bearer" or not token or len(token) > LONGEST or not token.isascii():
         return None
     try:

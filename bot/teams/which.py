@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.core import where
-from bot.core.seats import Seat
+from bot.core.desk import Seat
 from bot.core.words import short
 from bot.teams.pieces import Element, card, execute, rows, words
 from bot.teams.values import About

@@ -16,10 +16,11 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.datastructures import FormData
 
 from bot.core import access, owing, standing
+from bot.core.desk import Desk, Handled
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event
 from bot.core.outbox import deliver_hosted
-from bot.core.service import HOSTED, LOCAL, Desk, Handled
+from bot.core.service import HOSTED, LOCAL
 from bot.web import picture, wording
 from bot.web.viewer import Posted, Seat, SeatHere, back_to, fresh_id, not_here, render
 from bot.web.ways import path, ways

@@ -16,8 +16,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
+from bot.core.desk import Desk
 from bot.core.errors import Misuse
-from bot.core.service import HOSTED, Desk
+from bot.core.service import HOSTED
 from bot.logs import whence
 from bot.web.ground import (
     NOTICE_COOKIE,

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from bot.app import listen
 from bot.platforms import Platforms
-from tests.slack_world import Server
+from tests.serving import Server
 
 PATIENCE = 60.0
 """Seconds until a server that says nothing is given up."""

@@ -19,7 +19,8 @@ from storage.records import Installation, Place
 from tests.bench.apart import instant, serve
 from tests.bench.crowd import crowd
 from tests.local_slack import BOT, BOT_TOKEN, CHANNEL, SIGNING, TEAM
-from tests.slack_world import SECRET, nowhere
+from tests.serving import nowhere
+from tests.slack_world import SECRET
 
 EVENTS = "/slack/events"
 

@@ -15,7 +15,7 @@ from storage.records import Place
 from storage.references import Reference
 from tests.bench.apart import instant, serve
 from tests.bench.crowd import crowd
-from tests.slack_world import nowhere
+from tests.serving import nowhere
 from tests.teams_issuer import APP_ID
 
 TENANT = "0a5e0b7e-0000-4000-8000-000000000001"
