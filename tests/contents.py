@@ -177,6 +177,15 @@ summary_cards = st.builds(
     register_lines=many(register_lines, 10),
     buttons=buttons(),
 )
+
+
+@st.composite
+def _marked(draw: st.DrawFn, made: Line) -> Line:
+    """The line with some of its words standing out."""
+    ends = draw(st.lists(st.integers(0, len(made.text)), max_size=6, unique=True).map(sorted))
+    return made.model_copy(update={"marks": tuple(zip(ends[::2], ends[1::2], strict=False))})
+
+
 lines = st.builds(
     Line,
     text=texts,
@@ -184,7 +193,7 @@ lines = st.builds(
     question=ids | st.just(""),
     phase=st.sampled_from(("", "plan")),
     due=st.none() | st.just(date(2026, 6, 12)),
-)
+).flatmap(_marked)
 groups = st.builds(
     Group,
     heading=st.just("") | bank_words,

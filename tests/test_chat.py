@@ -89,6 +89,14 @@ def test_a_whole_phase_alone() -> None:
     assert not harness.store.read().outbox_depth()[0]
 
 
+def test_found_words_stand_between_asterisks() -> None:
+    """As a terminal can show them without colours."""
+    harness = Harness()
+    talk = _join(harness, "Ana")
+    found = _script(talk, "/start plan", "To meet each other", "/find meet")
+    assert "To *meet* each other · Planning" in found
+
+
 def test_what_does_not_fit_gets_a_word_and_stays_at_the_question() -> None:
     """The reply says what would work; the card isn't printed once more."""
     harness = Harness()

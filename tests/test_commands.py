@@ -397,7 +397,8 @@ def test_find_marks_the_words() -> None:
     room.say("/find meet", "Chi")
     notice = room.h.notice(room.id, "Chi")
     [line] = notice.groups[0].lines
-    assert "*meet*" in line.text
+    assert line.text == "To meet each other"
+    assert [line.text[start:end] for start, end in line.marks] == ["meet"]
     assert line.question == "plan.why"
     assert "Ben" in line.detail
     room.say("/find unicorn", "Chi")

@@ -229,6 +229,14 @@ def test_a_line_of_a_list_leads_to_its_place() -> None:
     assert piece.text.startswith("All Waits")
 
 
+def test_found_words_stand_as_they_were_typed() -> None:
+    """A section beside a button takes plain words only, so there is no sign that nobody typed."""
+    line = Line(text="To meet *each* other", marks=((3, 7),), question="plan.why")
+    (piece,) = render(COMMITTEE, Notice(text="", groups=(Group(heading="", lines=(line,)),)))
+    assert shown(piece.blocks[:1]).startswith(line.text)
+    assert piece.text == line.text
+
+
 def test_a_button_that_leads_to_a_thread_has_its_address() -> None:
     """Where the sender found one."""
     there = button("open", "Open it", question="")

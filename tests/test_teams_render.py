@@ -343,6 +343,19 @@ def test_a_line_of_a_list_leads_to_its_place() -> None:
     ]  # fmt: skip
 
 
+def test_found_words_stand_out_in_what_was_typed() -> None:
+    """In bold, with no sign that nobody typed; a line too long for one element has none."""
+    line = Line(text="To meet *each* other", marks=((3, 7), (9, 13)), question="plan.why")
+    made = one(Notice(text="", groups=(Group(heading="", lines=(line,)),)))
+    assert blocks(made) == [line.text]
+    block = next(each for each in inside(made) if each.get("type") == "RichTextBlock")
+    bold = [run["text"] for run in block["inlines"] if run.get("weight") == "Bolder"]
+    assert bold == ["meet", "each"]
+    long = Line(text="word " * 1000, marks=((0, 4),), question="plan.why")
+    made = one(Notice(text="", groups=(Group(heading="", lines=(long,)),)))
+    assert "".join(blocks(made)) == long.text
+
+
 def test_every_line_of_a_long_list_is_there() -> None:
     """The first dozen with a way each, the others as text."""
     lines = tuple(Line(text=f"Line {n}.", question="q", phase="plan") for n in range(40))

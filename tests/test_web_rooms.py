@@ -73,6 +73,15 @@ def test_commands_work_in_the_channel(rooms: Rooms) -> None:
     assert "Only you can see this" not in rooms.see(rooms.ana)
 
 
+def test_a_search_in_the_channel_marks_what_it_found(rooms: Rooms) -> None:
+    """In the words as they were typed, which stay text."""
+    rooms.start()
+    rooms.say(rooms.ben, "stackable, on top of the <b>*CPP*</b>")
+    rooms.post(rooms.ben, "say", walk="", text="/convenor find cpp")
+    page = rooms.ben.get(rooms.base).text
+    assert "&lt;b&gt;*<mark>CPP</mark>*&lt;/b&gt;" in page
+
+
 def test_the_same_form_twice_is_one_reply(rooms: Rooms) -> None:
     """A reload of a sent form adds nothing."""
     rooms.start()

@@ -28,6 +28,7 @@ from bot.core.effects import (
     StartCard,
     SummaryCard,
 )
+from bot.core.showing import runs
 from bot.core.words import day, series
 from questions.model import Frozen, Kind
 from storage.records import Status
@@ -221,7 +222,8 @@ def _group(group: Group, style: Style) -> Iterator[str]:
     for line in group.lines:
         due = f" · by {day(line.due)}" if line.due else ""
         detail = f" · {line.detail}" if line.detail else ""
-        yield style.flow(f"{line.text}{detail}{due}", "    ", "      ")
+        words = "".join(f"*{run.words}*" if run.marked else run.words for run in runs(line))
+        yield style.flow(f"{words}{detail}{due}", "    ", "      ")
 
 
 # -- shared pieces -------------------------------------------------------------------------------

@@ -187,6 +187,8 @@ class Line(Frozen):
     """
 
     text: str
+    marks: tuple[tuple[int, int], ...] = ()
+    """Which characters of `text` stand out, each stretch from its first to behind its last."""
     detail: str = ""
     question: str = ""
     phase: str = ""

@@ -1,5 +1,6 @@
 """What the bot answers to help, status, gaps, find and export: listings, each line leading somewhere."""
 
+import re
 from datetime import datetime
 
 from bot.core import owing, standing
@@ -208,9 +209,11 @@ def found(state: State, bank: Bank, words: str, hits: tuple[Hit, ...], viewer: s
             continue
         author = state.members.get(hit.member)
         detail = f"{author.name if author else ''}, {local_day(hit.at, zone)}"
+        text, marks = _unmarked(hit.marked)
         lines.append(
             Line(
-                text=hit.marked.replace("\x02", "*").replace("\x03", "*"),
+                text=text,
+                marks=marks,
                 detail=f"{bank.phase_of[hit.question].title} · {detail}",
                 question=hit.question,
             )
@@ -219,3 +222,13 @@ def found(state: State, bank: Bank, words: str, hits: tuple[Hit, ...], viewer: s
         text=FOUND.format(count=several(len(lines), "answer"), words=short(words, 60)),
         groups=(Group(heading="", lines=tuple(lines)),),
     )
+
+
+def _unmarked(marked: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """A hit's words as they were typed, and where in them the found ones stand."""
+    text, marks = "", []
+    for n, piece in enumerate(re.split("[\x02\x03]", marked)):
+        if n % 2:
+            marks.append((len(text), len(text) + len(piece)))
+        text += piece
+    return text, tuple(marks)

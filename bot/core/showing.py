@@ -178,6 +178,22 @@ def way(line: Line) -> Button | None:
     return None
 
 
+class Run(NamedTuple):
+    """Some of a line's words, and whether they stand out."""
+
+    words: str
+    marked: bool
+
+
+def runs(line: Line) -> list[Run]:
+    """A line's words, in runs that stand out and runs that don't."""
+    found, at = [], 0
+    for start, end in line.marks:
+        found += [Run(line.text[at:start], marked=False), Run(line.text[start:end], marked=True)]
+        at = end
+    return [run for run in (*found, Run(line.text[at:], marked=False)) if run.words]
+
+
 class Row(NamedTuple):
     """A line of a list, and where it leads."""
 

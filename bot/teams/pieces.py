@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from bot.core.effects import Button
 from bot.core.sayings import SaidLine
-from bot.core.showing import NAME
+from bot.core.showing import NAME, Run
 from bot.core.splitting import split
 from bot.core.words import short
 from bot.teams.inert import inert, unmarked
@@ -59,6 +59,18 @@ def words(
     for piece in filter(str.strip, _parts(text)):
         yield _block([{"type": "TextRun", "text": inert(piece), **style}], spacing)
         spacing = "None"
+
+
+def marked(runs: Sequence[Run]) -> Iterator[Element]:
+    """A text in which some words stand out; in a very long one none do."""
+    text = "".join(run.words for run in runs)
+    if len(text) > A_TEXT or not text.strip():
+        yield from words(text)
+        return
+    made = (
+        {"type": "TextRun", "text": inert(run.words), **_style(bold=run.marked)} for run in runs
+    )
+    yield _block(list(made), "Default")
 
 
 def said(

@@ -200,7 +200,7 @@ def _group(committee: str, group: Group) -> Iterator[Element]:
     for line, way in showing.ways(group):
         below = showing.detail(line)
         details = _progress(line, below) if line.total else kit.detail(below)
-        elements = [*kit.words(line.text), *details]
+        elements = [*kit.marked(showing.runs(line)), *details]
         yield from _with(elements, kit.button(committee, way) if way else None)
 
 

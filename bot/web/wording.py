@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from heroicons.jinja import heroicon_mini
 from markupsafe import Markup
 
+from bot.core import showing
+from bot.core.effects import Line
 from bot.core.words import MONTHS
 from storage.records import Pace, Role, Stage, Status
 
@@ -133,6 +135,14 @@ def change(recorded: str) -> str:
 def reaction(emoji: str) -> str:
     """What the bot's emoji means, for those who don't see it."""
     return REACTIONS.get(emoji, emoji)
+
+
+def runs(line: Line) -> Markup:
+    """A line's words, with <mark> around those that stand out."""
+    found = showing.runs(line)
+    return Markup().join(
+        Markup("<mark>{}</mark>").format(run.words) if run.marked else run.words for run in found
+    )
 
 
 def marked(text: str) -> Markup:
