@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Event as Flag
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,11 @@ class Paper:
         os.write(self._file, f"{word} {EVENT.dump_json(event).decode()}\n".encode())
 
 
-def live(url: str, paper: Path, run: int, seed: int, statements: int) -> None:
+def live(url: str, paper: Path, run: int, seed: int, statements: int, begun: Flag) -> None:
     """Open the record, found a committee where there is none, and answer until killed.
 
-    After so many SQL statements the process kills itself (0: it waits to be killed).
+    After so many SQL statements the process kills itself (0: it waits to be killed, and says with
+    `begun` that its members are about to speak).
     """
     if statements:
         die_at_statement(statements)
@@ -81,6 +83,7 @@ def live(url: str, paper: Path, run: int, seed: int, statements: int) -> None:
     ]
     for thread in threads:
         thread.start()
+    begun.set()
     while True:  # the outbox is delivered beside the answering, as the server does
         deliver_hosted(store, clock(), "test")
         time.sleep(0.001)

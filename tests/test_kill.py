@@ -1,8 +1,8 @@
 """`kill -9` at any instant while members answer: nothing acknowledged is lost, nothing is twice.
 
-One record lives through many processes. Each is killed somewhere: half of them by the parent after
-a random time, half by themselves just before a random SQL statement, so that the opening, the
-migrations, the middle of a transaction and of a delivery all come up. After each kill the record is
+One record lives through many processes. Each is killed somewhere: half of them by the parent a
+random time after its members began to speak, half by themselves just before a random SQL statement,
+so that the opening, the migrations, the middle of a transaction and of a delivery all come up. After each kill the record is
 opened again, and everything that stands on paper is looked for.
 """
 
@@ -28,10 +28,11 @@ from storage.records import Answer, Entry, How, Item, State
 from storage.sqlite import SqliteStore, open_store
 from tests import kill_child
 
-LIVES, KILLS = 6, 30
+LIVES, KILLS = 4, 30
 """Records, and kills in each."""
 LONGEST = 0.12
-"""Seconds until the parent kills, at most."""
+"""Seconds until the parent kills, at most, from when the process began to speak: a slow machine takes
+longer to start one, and must not find every process silent."""
 PATIENCE = 20
 """Seconds until a process that was to kill itself is killed anyway."""
 
@@ -68,11 +69,16 @@ class Life:
         most = 150 if self.runs < 4 else 2500
         statements = int(most ** self.rng.random()) if itself else 0
         seed = self.rng.randrange(10**6)
+        begun = self.nursery.Event()
         process = self.nursery.Process(
-            target=kill_child.live, args=(self.url, self.paper, self.runs, seed, statements)
+            target=kill_child.live, args=(self.url, self.paper, self.runs, seed, statements, begun)
         )
         process.start()
-        process.join(PATIENCE if itself else self.rng.uniform(0, LONGEST))
+        if itself:
+            process.join(PATIENCE)
+        else:
+            assert begun.wait(PATIENCE), "the process did not begin"
+            process.join(self.rng.uniform(0, LONGEST))
         process.kill()
         process.join()
         assert process.exitcode == -9, "the process ended by itself"
