@@ -109,6 +109,8 @@ class Committee(Row):
     settings: Settings = Settings()
     home: tuple[Place, ...]
     sample: bool = False
+    ahead: Annotated[int, Field(ge=0)] = 0
+    """In a sample: the seconds by which its clock was put forward."""
     summarised: tuple[str, ...] = ()
     """The phases whose summary was posted; it is updated from then on."""
     opened: tuple[str, ...] = ()

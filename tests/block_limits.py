@@ -110,6 +110,7 @@ ELEMENTS: dict[str, Callable[[Block], lib.Element]] = {
     "number_input": lambda e: lib.NumberInput(
         e["is_decimal_allowed"], e["action_id"], e["initial_value"], e["min_value"], e["max_value"]
     ),
+    "timepicker": lambda e: lib.TimePicker(e["action_id"], e.get("initial_time")),
     "datepicker": lambda e: lib.DatePicker(e["action_id"], e.get("initial_date")),
     "users_select": lambda e: lib.UserSelectMenu(e["action_id"], e.get("initial_user")),
     "multi_users_select": lambda e: lib.UserMultiSelectMenu(e["action_id"], e.get("initial_users")),
@@ -159,7 +160,11 @@ BLOCKS: dict[str, Callable[[Block], lib.Block]] = {
     "divider": lambda b: lib.DividerBlock(),
     "context": lambda b: lib.ContextBlock([_text(each) for each in b["elements"]]),
     "actions": lambda b: lib.ActionsBlock([_element(each) for each in b["elements"]]),
-    "image": lambda b: lib.ImageBlock(b["image_url"], b["alt_text"]),
+    "image": lambda b: lib.ImageBlock(
+        # The library knows no uploaded pictures, by their ids.
+        b["image_url"] if "image_url" in b else f"https://files.example/{b['slack_file']['id']}",
+        b["alt_text"],
+    ),
     "input": _input,
     "rich_text": _rich,
 }

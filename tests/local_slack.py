@@ -277,6 +277,8 @@ def _held(element: dict[str, Any], value: Any) -> dict[str, Any]:
             made["selected_options"] = chosen or element.get("initial_options", [])
         case "datepicker":
             made["selected_date"] = value or element.get("initial_date")
+        case "timepicker":
+            made["selected_time"] = value or element.get("initial_time")
         case "users_select":
             made["selected_user"] = value or element.get("initial_user")
         case "multi_users_select":

@@ -40,5 +40,7 @@ def state_of(view: dict[str, Any]) -> dict[str, Any]:
                 held["selected_options"] = element.get("initial_options", [])
             case "datepicker":
                 held["selected_date"] = element.get("initial_date")
+            case "timepicker":
+                held["selected_time"] = element.get("initial_time")
         values[block["block_id"]] = {element["action_id"]: held}
     return {"values": values}

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import buttons, lines
 from bot.core.effects import Action
-from bot.core.sent import meant
+from bot.core.sent import Held, meant
 from bot.slack import needs
 from bot.slack.acting import Acting
 from bot.slack.door import EVENTS as EVENTS_PATH
@@ -46,6 +46,8 @@ METHODS: dict[str, set[str]] = {
     "conversations.members": ROOMS,  # the same
     "conversations.open": {"im:write"},  # with one user alone
     "conversations.replies": HISTORY,
+    "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
     "reactions.add": {"reactions:write"},
     "reactions.remove": {"reactions:write"},
     "users.info": {"users:read", "users:read.email"},  # the latter for `profile.email`
@@ -208,7 +210,10 @@ def test_every_form_is_taken_when_it_is_sent() -> None:
     assert ours <= purposes - {"look"}
     for purpose in purposes - {"look"} - ours:  # the core knows what all others mean
         about = About(purpose=purpose, question="q", action="skip" if purpose == "reason" else "")
-        made = meant({"id": "1", "committee": "c", "member": "m"}, about.form, {"text": "x"})
+        held: Held = {
+            "text": "x", "due": "2026-06-01", "at": "9:40", "quiet_from": "18:00", "quiet_to": "8",
+        }  # fmt: skip
+        made = meant({"id": "1", "committee": "c", "member": "m"}, about.form, held)
         assert made.kind
     assert _told_apart("shown.get('callback_id')") <= purposes
 

@@ -11,6 +11,8 @@ COMMANDS = {
     "chat": "bot.cli.chat:chat",
     "status": "bot.cli.record:status",
     "gaps": "bot.cli.record:gaps",
+    "schedule": "bot.cli.schedule:schedule",
+    "settings": "bot.cli.schedule:settings",
     "export": "bot.cli.record:export",
     "questions": "bot.cli.questions:questions",
     "teams": "bot.cli.teams:teams",

@@ -8,7 +8,7 @@ become a formula, and Markdown shows what was typed.
 import csv
 import json
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import Enum
 from typing import Any, Literal, Protocol, cast, get_args
 
@@ -170,7 +170,7 @@ def _json(value: object) -> object:
             return [_json(inner) for inner in value]
         case datetime():
             return _time(value)
-        case date():
+        case date() | time():
             return value.isoformat()
         case Enum():
             return value.value

@@ -69,6 +69,15 @@ def public_holidays(country: str, region: str, year: int) -> frozenset[date]:
     return frozenset()
 
 
+@lru_cache(maxsize=512)
+def holidays_known(country: str, region: str) -> bool:
+    """Whether the holidays of a country, and of a region in it, are known."""
+    import holidays
+
+    known = holidays.list_supported_countries(include_aliases=True).get(country)
+    return known is not None and (not region or region in known)
+
+
 class Hours(Frozen):
     """The hours that apply to one person, or to the committee itself."""
 

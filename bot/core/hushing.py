@@ -112,8 +112,10 @@ def keep_habits(turn: Turn, event: HabitsKept) -> None:
     new, mine = event.habits, _mine(turn)
     if new.days == ():
         raise Refused(NO_DAYS, (Problem(field="days", sentence=NO_DAYS),))
+    rhythm = turn.state.committee.settings.rhythm
+    alike = {name for name in COMMITTEES if getattr(new, name) == getattr(rhythm, name)}
     theirs = mine.evolve(
-        **{name: getattr(new, name) for name in FORM},
+        **{name: None if name in alike else getattr(new, name) for name in FORM},
     )
     _keep(turn, theirs)
     after = hours.of_member(turn.state, turn.me)
@@ -124,9 +126,11 @@ def keep_habits(turn: Turn, event: HabitsKept) -> None:
 
 FORM = (
     "days", "at", "quiet_from", "quiet_to", "cap", "tone", "country", "region", "digest", "mail",
-    "away_from", "away_until", "fewer",
+    "away_from", "away_until",
 )  # fmt: skip
 """The fields of Habits that a member sets on a form."""
+COMMITTEES = frozenset("days at quiet_from quiet_to cap tone country region".split())
+"""Those of them that are the committee's where a member has nothing else: they follow it."""
 
 
 # -- pauses ----------------------------------------------------------------------------------------

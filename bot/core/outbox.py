@@ -75,7 +75,7 @@ def _deliver(tx: Transaction, message: OutboxMessage, now: datetime, guard: Guar
                     ref=key,
                     only_for=only_for,
                     payload=content.model_dump_json(),
-                    at=now,
+                    at=max(now, message.created_at),  # a sample's clock may be ahead
                 )
             )
             return key

@@ -16,6 +16,7 @@ BEGIN = "Start {phase}"
 PROGRESS = "{bar}  {title} · {done} of {total}"
 PACE = "{phase}, at my own pace"
 RECORD, MEMBERS, SETTINGS, START = "Open the record", "Members", "Settings", "Start a committee…"
+MY_HOURS = "My hours"
 
 
 class Waiting(Frozen):
@@ -35,6 +36,8 @@ class OwnPage(Frozen):
     progress: tuple[str, ...]
     """A line for each phase."""
     record: Button
+    hours: Button
+    """Opens one's own hours."""
     begin: Button | None
     """Starts the next phase, for those who lead."""
     sets: bool
@@ -57,6 +60,7 @@ def own_page(state: State, bank: Bank, member: Member) -> OwnPage:
             for r in rows
         ),
         record=Button(action="record", label=RECORD),
+        hours=Button(action="hours", label=MY_HOURS),
         begin=begin,
         sets=access.may(member, "settings"),
         waiting=tuple(_waiting(state, bank, member.id)),

@@ -7,7 +7,7 @@ the row that says when a committee is looked at next moves on in the same commit
 import logging
 from datetime import datetime
 
-from bot.core import schedule
+from bot.core import clocks, schedule
 from bot.core.planned import Planned
 from bot.core.promises import places
 from storage.port import NotFound, Store, Transaction
@@ -31,19 +31,22 @@ def plan_due(store: Store, now: datetime, *, mail: bool = False) -> int:
 
 
 def _plan(tx: Transaction, now: datetime, *, mail: bool) -> int:
-    promised = 0
-    for committee in tx.due(now, limit=TOGETHER):
-        try:
-            state = tx.state(committee)
-            bank = tx.bank(state.committee.bank, state.committee.bank_version)
-        except NotFound:
-            log.error("nothing to plan for committee=%s", committee)
-            tx.plan_at(committee, None)
-            continue
-        plan = schedule.plan(state, bank, now, mail=mail)
-        tx.plan_at(committee, plan.look_at)
-        promised += sum(_promise(tx, state, due, now) for due in plan.due)
-    return promised
+    return sum(plan_one(tx, each, now, mail=mail) for each in tx.due(now, limit=TOGETHER))
+
+
+def plan_one(tx: Transaction, committee: str, now: datetime, *, mail: bool = False) -> int:
+    """Plan what is due of one committee, and when it is looked at next; returns how many slots."""
+    try:
+        state = tx.state(committee)
+        bank = tx.bank(state.committee.bank, state.committee.bank_version)
+    except NotFound:
+        log.error("nothing to plan for committee=%s", committee)
+        tx.plan_at(committee, None)
+        return 0
+    theirs = clocks.at(state.committee, now)
+    plan = schedule.plan(state, bank, theirs, mail=mail)
+    tx.plan_at(committee, plan.look_at - clocks.ahead(state.committee))
+    return sum(_promise(tx, state, due, theirs) for due in plan.due)
 
 
 def _promise(tx: Transaction, state: State, due: Planned, now: datetime) -> int:
@@ -59,7 +62,7 @@ def _promise(tx: Transaction, state: State, due: Planned, now: datetime) -> int:
             due_at=now,
             created_at=now,
         )
-        if tx.promise(message):
+        if tx.promise(clocks.promised(state.committee, message)):
             log.info("planned key=%s", key)
             found += 1
     return found

@@ -97,7 +97,7 @@ def _ways(
     yield key, ToMember(member=member.id)
     home = state.committee.home[0]
     wanted = mail and bool(member.email) and chasing.habits_of(state, member.id).mail
-    if wanted and home.platform == HOSTED:
+    if wanted and home.platform == HOSTED and not state.committee.sample:
         place = Place(platform=MAIL, tenant=home.tenant, channel=f"@{member.id}")
         yield key + BY_MAIL, AtPlace(place=place)
 

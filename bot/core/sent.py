@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from bot.core.chase_events import Redated, Snoozed, WentAway
+from bot.core import plain_form
+from bot.core.chase_events import HabitsKept, Redated, Snoozed, WentAway
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import (
     Answered,
@@ -33,7 +34,7 @@ class Form(Frozen):
     """Which form was sent, and what it was about."""
 
     name: str
-    """form, skip, na, assign, start, review, snooze, away or redate."""
+    """form, skip, na, assign, start, review, snooze, away, redate or hours."""
     walk: str = ""
     question: str = ""
     asked: tuple[str, ...] = ()
@@ -61,6 +62,8 @@ def meant(ids: dict[str, Any], form: Form, held: Held) -> Event:
         case "away":
             since, until = (_day(word(held, name), name) for name in ("since", "until"))
             return WentAway(**base, since=since, until=until)
+        case "hours":
+            return HabitsKept(**base, habits=plain_form.habits_of(held))
         case "redate":
             due = _day(word(held, "due"), "due")
             if due is None:

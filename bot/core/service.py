@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import datetime
 
-from bot.core import access, commands, engine, forms, listings, rooms
+from bot.core import access, clocks, commands, engine, forms, listings, rooms
 from bot.core.desk import Desk, Handled
 from bot.core.effects import Effect, Say
 from bot.core.errors import Misuse, NotAllowed, Refused
@@ -97,6 +97,7 @@ class Service:
         if not tx.first_time(event.id, now):
             return Handled(duplicate=True)
         before = self._state(tx, event.committee)
+        now = clocks.at(before.committee, now)
         if event.member not in before.members:
             raise Misuse(f"member {event.member} is not of committee {event.committee}")
         if event.walk and event.walk not in before.walks:
@@ -242,7 +243,7 @@ class Service:
             back = tuple(e for e in effects if isinstance(e, Say) and e.only_for == event.member)
             effects = tuple(e for e in effects if e not in back)
         for message in promises(after, event, effects, now):
-            tx.promise(message)
+            tx.promise(clocks.promised(after.committee, message))
         log.info("handled kind=%s id=%s committee=%s", event.kind, event.id, event.committee)
         return Handled.model_construct(effects=effects, back=back)
 

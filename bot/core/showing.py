@@ -172,6 +172,11 @@ def drawn(bars: Sequence[Bar]) -> str:
     )
 
 
+def in_signs(of: Bar) -> str:
+    """One bar as a row of signs, with its words: "▰▰▱▱ Marketing 9 of 12"."""
+    return f"{bar(of.done, of.total)}  {drawn((of,))}"
+
+
 def detail(line: Line) -> str:
     """What stands below a line of a list; "" for nothing."""
     due = DUE.format(day=day(line.due)) if line.due else ""

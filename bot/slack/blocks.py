@@ -77,6 +77,12 @@ def button(committee: str, made: Button, n: int, url: str = "") -> Block:
     return block
 
 
+def picture(file: str, alternative: str) -> Block:
+    """A picture that was uploaded, by Slack's id of it; `alternative` says it in words."""
+    words = fitted(alternative, CONTEXT)
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": escape(words)}
+
+
 def actions(
     committee: str,
     buttons: Sequence[Button],

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.logs import whence
 from bot.slack.fallback import spoken
 from bot.slack.pacing import Held, Holds, Pace, retry_after
 from bot.slack.refusals import BROKEN, GONE, ambiguous, code_of, refusal
@@ -22,6 +24,7 @@ EVENT_TYPE = "convenor_message"
 SKEW = 600.0
 """Seconds that Slack's clock and ours may differ, when a message is looked up by its age."""
 A_PAGE = 200
+UPLOADING = aiohttp.ClientTimeout(total=20)
 SILENT = frozenset({"actions", "divider"})
 """Blocks without words of their own."""
 
@@ -102,6 +105,28 @@ class Calls:
             it.went = before or ambiguous(error)
             raise
         return str(answer["ts"])
+
+    async def upload(self, it: Errand, drawn: bytes) -> str:
+        """Upload a picture that no channel shows by itself; returns Slack's id of it, "" where it takes none.
+
+        https://docs.slack.dev/messaging/working-with-files#uploading_files
+        """
+        try:
+            asked = {"filename": "progress.png", "length": str(len(drawn))}
+            place = await self.call(it, "files.getUploadURLExternal", params=asked)
+            url = str(place["upload_url"])
+            async with (
+                aiohttp.ClientSession(timeout=UPLOADING) as session,
+                session.post(url, data=drawn) as answer,
+            ):
+                if answer.status >= 400:
+                    return ""
+            file = str(place["file_id"])
+            await self.call(it, "files.completeUploadExternal", files=[{"id": file}])
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("picture not uploaded id=%d %s", it.message.id, whence(error))
+            return ""
+        return file
 
     async def whisper(self, it: Errand, piece: Piece, thread: str, user: str) -> str:
         """Post one piece for one person alone; returns its id."""

@@ -29,10 +29,12 @@ from bot.core.chairing import (
     settings_event,
 )
 from bot.core.desk import Seat
+from bot.core.plain_form import rhythm_fields
 from bot.core.starting import MOVE_ON, PACE, PACES
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
 from bot.slack.forms import About, field, option, pick, view, written
+from bot.slack.plain import plain_fields
 from bot.slack.values import pack_ours
 from storage.records import Member
 
@@ -63,6 +65,7 @@ def settings_view(seat: Seat) -> dict[str, Any]:
         field("pace", PACE, pick([option(k, v) for k, v in PACES.items()], settings.pace), optional=False),
         field("move_on", MOVE_ON, pick([option(k, v) for k, v in MOVES.items()], settings.move_on), optional=False),
         field("count", COUNT, number),
+        *plain_fields(rhythm_fields(settings.rhythm)),
     ]  # fmt: skip
     return view(About(purpose="settings", committee=seat.committee), SETTINGS, rows)
 

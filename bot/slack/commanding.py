@@ -8,13 +8,14 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core import access
+from bot.core import access, plain_form
 from bot.core.desk import Seat
 from bot.core.errors import Refused
 from bot.core.events import Typed
 from bot.core.service import Service
 from bot.slack import chairing, starting
 from bot.slack.people import PLATFORM, room, seats
+from bot.slack.plain import plain_view
 from bot.slack.strangers import Strangers
 from bot.slack.text import decode
 from bot.slack.which import NO_SEAT, Names, alone, which
@@ -26,6 +27,21 @@ IN_MESSAGES = "I've answered in your messages with me."
 
 Result = dict[str, Any]
 """What goes back as the answer's body; empty for a plain 200."""
+
+
+def _view(word: str, seat: Seat) -> dict[str, Any] | None:
+    """What a word alone opens: the members, the settings (their own, for who sets none), my hours."""
+    if word == "members":
+        return chairing.members_view(seat)
+    if word == "settings" and access.may(seat.member, "settings"):
+        return chairing.settings_view(seat)
+    if word in ("settings", "hours"):
+        access.require(seat.desk.state, seat.member, "read")
+        desk = seat.desk
+        return plain_view(
+            seat.committee, plain_form.form("hours", desk.state, desk.bank, seat.member.id)
+        )
+    return None
 
 
 class Commanding:
@@ -62,9 +78,9 @@ class Commanding:
             seat = here[0] if here else mine[0] if len(mine) == 1 else None
             if seat is None:
                 return which(mine, team, text, self._names) if mine else alone(NO_SEAT)
-            if word in ("members", "settings"):
-                make = chairing.members_view if word == "members" else chairing.settings_view
-                await self._open(team, str(body["trigger_id"]), make(seat))
+            view = _view(word, seat)
+            if view is not None:
+                await self._open(team, str(body["trigger_id"]), view)
                 return {}
         except Refused as refusal:
             return alone(refusal.sentence)

@@ -151,7 +151,13 @@ def _held(element: dict[str, Any]) -> str | tuple[str, ...]:
             return tuple(o["value"] if isinstance(o, dict) else str(o) for o in element[many] or ())
     if "selected_option" in element:
         return str((element["selected_option"] or {}).get("value", ""))
-    for name in ("value", "selected_date", "selected_user", "selected_conversation"):
+    for name in (
+        "value",
+        "selected_date",
+        "selected_time",
+        "selected_user",
+        "selected_conversation",
+    ):
         if name in element:
             return str(element[name] or "").replace("\r\n", "\n")
     return ""

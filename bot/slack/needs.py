@@ -10,6 +10,7 @@ SCOPES: dict[str, str] = {
     "channels:read": "see who is in a committee's public channel, comes and leaves",
     "chat:write": "ask the questions, keep their cards up to date, post summaries",
     "commands": "offer /convenor and the shortcuts",
+    "files:write": "draw the digest's picture of progress",
     "groups:history": "read the answers in a committee's private channel",
     "groups:read": "see who is in a committee's private channel, comes and leaves",
     "im:history": "read the answers in a member's messages with Convenor",

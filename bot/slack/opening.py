@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from bot.core import access
+from bot.core import access, plain_form
 from bot.core.desk import Seat
 from bot.core.review_form import people
 from bot.core.service import Service
 from bot.slack import chairing, forms, reading
+from bot.slack.plain import plain_view
 from bot.slack.values import Pressed
 
 View = dict[str, Any]
@@ -33,7 +34,8 @@ def opened(service: Service, mine: tuple[Seat, ...], seat: Seat, pressed: Presse
     Raises Refused where its owner may not, Misuse for what no button of ours says.
     """
     right, make = VIEWS.get(pressed.action, ("", None))
-    if make is None or (pressed.action == "open" and not pressed.question):
+    leads = pressed.action == "open" and not pressed.question
+    if make is None or leads or (pressed.action == "snooze" and pressed.value):
         return None
     access.require(seat.desk.state, seat.member, right)
     return make(Opening(service, mine, seat, pressed))
@@ -66,6 +68,14 @@ def _record(it: Opening) -> View:
     return reading.phase_view(it.seat.desk, it.pressed.value, answers=answers)
 
 
+def _plain(it: Opening) -> View:
+    desk, pressed = it.seat.desk, it.pressed
+    made = plain_form.form(
+        pressed.action, desk.state, desk.bank, it.seat.member.id, pressed.question
+    )
+    return plain_view(it.seat.committee, made, pressed.question)
+
+
 def _members(it: Opening) -> View:
     page = it.pressed.value
     return chairing.members_view(it.seat, int(page) if page.isdecimal() else 0)
@@ -81,6 +91,7 @@ VIEWS: dict[str, tuple[str, Callable[[Opening], View] | None]] = {
     "outline": ("read", _record),
     "open": ("read", lambda it: reading.question_view(it.seat.desk, it.pressed.question)),
     "page": ("read", lambda it: reading.page(it.mine, it.pressed)),
+    **dict.fromkeys(plain_form.NAMES, ("read", _plain)),
     "members": ("read", _members),
     "settings": ("settings", lambda it: chairing.settings_view(it.seat)),
 }

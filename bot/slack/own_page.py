@@ -55,7 +55,11 @@ def _home_of(seat: Seat) -> Iterator[Block]:
     found = own_page(seat.desk.state, seat.desk.bank, seat.member)
     yield from kit.title(found.name)
     yield from kit.small(*found.progress)
-    ways = [kit.button(committee, found.record, 0), _ours("members", MEMBERS, committee)]
+    ways = [
+        kit.button(committee, found.record, 0),
+        _ours("members", MEMBERS, committee),
+        kit.button(committee, found.hours, 0),
+    ]
     if found.sets:
         ways.append(_ours("settings", SETTINGS, committee))
     if found.begin:

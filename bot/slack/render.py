@@ -32,13 +32,14 @@ class Piece(Frozen):
 
 
 def render(
-    committee: str, content: Content, urls: dict[str, str] | None = None
+    committee: str, content: Content, urls: dict[str, str] | None = None, picture: str = ""
 ) -> tuple[Piece, ...]:
     """The message, and those that follow in its thread.
 
     `urls`: where a button leads at once, by its packed value (see bot.slack.values).
+    `picture`: Slack's id of the drawn picture of a notice; without one it stands there in signs.
     """
-    head, rest = _blocks(committee, content, urls or {})
+    head, rest = _blocks(committee, content, urls or {}, picture)
     head = head or list(kit.section(showing.NAME))
     first, *further = kit.packed(head) + (kit.packed(rest) if rest else [])
     return (
@@ -48,7 +49,7 @@ def render(
 
 
 def _blocks(
-    committee: str, content: Content, urls: dict[str, str]
+    committee: str, content: Content, urls: dict[str, str], picture: str
 ) -> tuple[list[Block], list[Block]]:
     match content:
         case QuestionCard(folded=True) | QuestionCard(closed=True):
@@ -63,7 +64,7 @@ def _blocks(
         case SummaryCard():
             return list(_summary(committee, content, urls)), list(_in_full(content))
         case Notice():
-            return list(_notice(committee, content, urls)), []
+            return list(_notice(committee, content, urls, picture)), []
 
 
 # -- questions -----------------------------------------------------------------------------------
@@ -136,11 +137,20 @@ def _in_full(card: SummaryCard) -> Iterator[Block]:
 # -- the bot's word ------------------------------------------------------------------------------
 
 
-def _notice(committee: str, notice: Notice, urls: dict[str, str]) -> Iterator[Block]:
+def _notice(committee: str, notice: Notice, urls: dict[str, str], picture: str) -> Iterator[Block]:
+    yield from kit.title(notice.heading)
     yield from kit.section(notice.text)
+    yield from _picture(notice, picture)
     for group in notice.groups:
         yield from _group(committee, group)
     yield from kit.actions(committee, notice.buttons, (), urls)
+
+
+def _picture(notice: Notice, picture: str) -> Iterator[Block]:
+    if notice.picture and picture:
+        yield kit.picture(picture, showing.drawn(notice.picture))
+    elif notice.picture:
+        yield from kit.section("\n".join(map(showing.in_signs, notice.picture)))
 
 
 def _group(committee: str, group: Group) -> Iterator[Block]:
@@ -153,4 +163,5 @@ def _group(committee: str, group: Group) -> Iterator[Block]:
             loose.append(words)
         else:
             yield from kit.section(words, kit.button(committee, way, n) if way else None)
+            yield from kit.actions(committee, line.buttons, (), {})
     yield from kit.section("\n".join(loose))

@@ -16,9 +16,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.dispatch import Delivered, Hopeless, Later, Outcome
-from bot.core.effects import EFFECT, Ask, Button, Content, React, Say, Update
+from bot.core.effects import EFFECT, Ask, Bar, Button, Content, Notice, React, Say, Update
 from bot.core.sending import Delivering, opens, piece_key
 from bot.core.showing import leading
+from bot.picture import chart
 from bot.slack import blocks as kit
 from bot.slack.calls import Calls, Errand, Unreadable
 from bot.slack.pacing import Held, Holds, Pace
@@ -55,6 +56,7 @@ class SlackSender:
         self._calls = Calls(pace or Pace(), holds or Holds())
         self._direct: dict[tuple[str, str], str] = {}
         self._links: dict[tuple[str, str, str], str] = {}
+        self._pictures: dict[tuple[str, tuple[Bar, ...]], str] = {}
 
     async def send(self, message: OutboxMessage) -> Outcome:
         """Carry one message out; see bot.core.dispatch.Sender."""
@@ -156,11 +158,21 @@ class SlackSender:
 
     async def _pieces(self, it: Errand, content: Content) -> tuple[Piece, ...]:
         urls: dict[str, str] = {}
+        picture = await self._picture(it, content)
         for button in leading(content):
             link = await self._link(it, button)
             if link:
                 urls[pack(it.message.committee, button)] = link
-        return render(it.message.committee, content, urls)
+        return render(it.message.committee, content, urls, picture)
+
+    async def _picture(self, it: Errand, content: Content) -> str:
+        """Slack's id of a notice's picture, uploaded once; "" where there is none, or Slack takes none."""
+        if not isinstance(content, Notice) or not content.picture:
+            return ""
+        known = (it.message.place.tenant, content.picture)
+        if known not in self._pictures:
+            self._pictures[known] = await self._calls.upload(it, chart(content.picture))
+        return self._pictures[known]
 
     async def _link(self, it: Errand, button: Button) -> str:
         """The address of a walk's thread; "" where there is none (yet)."""

@@ -22,7 +22,19 @@ CLOSE, START = "Close", "Start"
 TITLE = 24
 
 Purpose = Literal[
-    "form", "reason", "assign", "start", "review", "look", "record", "settings", "members"
+    "form",
+    "reason",
+    "assign",
+    "start",
+    "review",
+    "look",
+    "record",
+    "settings",
+    "members",
+    "snooze",
+    "away",
+    "redate",
+    "hours",
 ]
 
 

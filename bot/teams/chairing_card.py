@@ -25,6 +25,7 @@ from bot.core.chairing import (
     on_list,
 )
 from bot.core.desk import Desk
+from bot.core.plain_form import rhythm_fields
 from bot.core.sent import word
 from bot.core.starting import MOVE_ON, PACE, PACES
 from bot.teams.frame import BLANK, Draft, Fields, framed, ways
@@ -34,6 +35,8 @@ from bot.teams.inputs import words as written
 from bot.teams.layout import beside
 from bot.teams.pages import Page, turned
 from bot.teams.pieces import Element, execute, rows, small, title, words
+from bot.teams.plain import declared as declared_fields
+from bot.teams.plain import plain_inputs
 from bot.teams.returning import BACK, way_back
 from bot.teams.values import About
 from storage.records import Member
@@ -57,10 +60,13 @@ def settings_card(
         "move_on": settings.move_on.value, "count": str(settings.move_on_count),
         **draft.typed,
     }  # fmt: skip
+    fields = rhythm_fields(settings.rhythm)
+    asked = declared_fields(fields)
     declared = [
         Field("name", NAME, needed=True), Field("zone", ZONE, needed=True),
         Field("pace", PACE, needed=True), Field("move_on", MOVE_ON, needed=True),
         Field("count", COUNT),
+        *asked,
     ]  # fmt: skip
     at = Fields(declared, draft)
     body = [
@@ -70,6 +76,7 @@ def settings_card(
         *pick(at["pace"], [(k.value, v) for k, v in PACES.items()], word(known, "pace")),
         *pick(at["move_on"], [(k.value, v) for k, v in MOVES.items()], word(known, "move_on")),
         *counted(at["count"], word(known, "count"), FEWEST, MOST, BAD_COUNT),
+        *plain_inputs(fields, at, draft),
     ]
     about = About(committee=committee.id, form="settings")
     return framed(SETTINGS, body, ways(about, back), at.sentence)

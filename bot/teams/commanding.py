@@ -6,7 +6,7 @@ All others are the core's to understand.
 import logging
 from functools import partial
 
-from bot.core import access
+from bot.core import access, plain_form
 from bot.core.desk import Seat
 from bot.core.errors import Refused
 from bot.core.service import Service
@@ -20,6 +20,7 @@ from bot.teams.once import Once
 from bot.teams.own_card import home_card
 from bot.teams.people import seats
 from bot.teams.pieces import Element
+from bot.teams.plain import plain_card
 from bot.teams.refusals import passes
 from bot.teams.setup_card import phase_card
 from bot.teams.starting import Starting
@@ -36,7 +37,7 @@ NO_CARD = "Teams did not let me see who is here, so no committee could begin. â€
 WELCOME = "Convenor"
 
 START = "start"
-OURS = frozenset({START, "members", "settings"})
+OURS = frozenset({START, "members", "settings", "hours"})
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +122,11 @@ class Commanding:
     async def _card(self, activity: Activity, seat: Seat, meant: str) -> Element:
         if meant == "members":
             return await self._chairing.members(seat, activity.tenant)
+        if meant == "hours" or not access.may(seat.member, "settings"):
+            access.require(seat.desk.state, seat.member, "read")
+            desk = seat.desk
+            made = plain_form.form("hours", desk.state, desk.bank, seat.member.id)
+            return plain_card(seat.committee, made)
         return settings_card(seat.desk, seat.member)
 
     # -- a new committee, a new person ----------------------------------------------------------

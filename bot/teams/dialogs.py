@@ -13,8 +13,10 @@ from bot.core.errors import Misuse
 from bot.teams.pieces import CARD, Element
 from bot.teams.values import OURS, Pressed, unpack
 
-OPENS = frozenset("answer skip na assign review record outline page settings members".split())
-"""The verbs that open something; `open` does where it names a question."""
+OPENS = frozenset(
+    "answer skip na assign review record outline page settings members away redate hours".split()
+)
+"""The verbs that open something; `open` does where it names a question, `snooze` where it names no time."""
 VERB, TEAMS = "verb", "msteams"
 
 Task = dict[str, Any]
@@ -25,8 +27,10 @@ def for_room(card: Element) -> Element:
 
     def change(action: Element) -> Element:
         verb, data = action["verb"], action["data"]
-        question = data.get(OURS, {}).get("question")
-        if verb not in OPENS and not (verb == "open" and question):
+        about = data.get(OURS, {})
+        asks = verb == "open" and about.get("question")
+        asks = asks or (verb == "snooze" and not about.get("value"))
+        if verb not in OPENS and not asks:
             return action
         return _submit(action, {**data, VERB: verb, TEAMS: {"type": "task/fetch"}})
 

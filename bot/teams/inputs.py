@@ -24,7 +24,7 @@ from questions.answers import MAX_TEXT
 FILL_IN, CHOOSE = "Please fill this in.", "Please choose one."
 FROM_LIST = "Please choose one from the list."
 SEARCH = "Type a few letters"
-PICK_A_DAY = "Please pick a day."
+PICK_A_DAY, PICK_A_TIME = "Please pick a day.", "Please pick a time."
 NAMESAKE = "{name} ({n})"
 
 FEW = 10
@@ -83,6 +83,11 @@ def day(at: Field, chosen: date | str | None = None) -> Iterator[Element]:
     """A day of the calendar."""
     value = chosen.isoformat() if isinstance(chosen, date) else chosen
     yield from _made("Date", at, PICK_A_DAY, value=value)
+
+
+def at_time(at: Field, chosen: str = "") -> Iterator[Element]:
+    """A time of day, as "09:40"."""
+    yield from _made("Time", at, PICK_A_TIME, value=chosen)
 
 
 def number(at: Field, value: str, least: int, most: int, message: str) -> Iterator[Element]:

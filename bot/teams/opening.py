@@ -6,7 +6,7 @@ It takes the place of the card for this person alone; see bot.teams.returning fo
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from bot.core import access
+from bot.core import access, plain_form
 from bot.core.desk import Seat
 from bot.core.errors import Refused
 from bot.core.review_form import people
@@ -15,6 +15,7 @@ from bot.teams import forms, reading
 from bot.teams.chairing_card import settings_card
 from bot.teams.frame import BLANK, Draft
 from bot.teams.pieces import Element
+from bot.teams.plain import plain_card
 from bot.teams.returning import back_of
 from bot.teams.review_form import review_card
 from bot.teams.setup_card import phase_card
@@ -54,7 +55,8 @@ def opened(service: Service, mine: Sequence[Seat], seat: Seat, pressed: Pressed)
     Raises Refused where its owner may not, Misuse for what no control of ours says.
     """
     right, make = CARDS.get(pressed.verb, ("", None))
-    if make is None or (pressed.verb == "open" and not pressed.about.question):
+    leads = pressed.verb == "open" and not pressed.about.question
+    if make is None or leads or (pressed.verb == "snooze" and pressed.about.value):
         return None
     access.require(seat.desk.state, seat.member, right)
     return make(Opening(service, seat, pressed, mine))
@@ -120,6 +122,13 @@ def _settings(it: Opening) -> Element:
     return settings_card(it.seat.desk, it.seat.member, draft=it.draft, back=it.back)
 
 
+def _plain(it: Opening) -> Element:
+    desk, about = it.seat.desk, it.about
+    name = about.form or it.pressed.verb
+    made = plain_form.form(name, desk.state, desk.bank, it.seat.member.id, about.question)
+    return plain_card(it.seat.committee, made, about.question, draft=it.draft, back=it.back)
+
+
 def _phase(it: Opening) -> Element:
     return phase_card(it.seat.committee, it.seat.desk.bank, draft=it.draft, back=it.back)
 
@@ -153,6 +162,7 @@ CARDS: dict[str, tuple[str, Make]] = {
     "open": ("read", _open),
     "page": ("read", _page),
     "settings": ("settings", _settings),
+    **dict.fromkeys(plain_form.NAMES, ("read", _plain)),
 }
 """Each with the right it needs; see bot.core.access."""
 FORMS: dict[str, Make] = {
@@ -163,5 +173,6 @@ FORMS: dict[str, Make] = {
     "review": _review,
     "settings": _settings,
     "start": _phase,
+    **dict.fromkeys(plain_form.NAMES, _plain),
 }
 """By what About.form says."""

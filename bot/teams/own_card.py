@@ -50,6 +50,7 @@ def _home(desk: Desk, member: Member, page: Page, *, first: bool) -> Iterator[El
     ways = [
         button(committee, found.record),
         execute("members", MEMBERS, About(committee=committee)),
+        button(committee, found.hours),
     ]
     if found.sets:
         ways.append(execute("settings", SETTINGS, About(committee=committee)))

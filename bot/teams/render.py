@@ -187,7 +187,11 @@ def _in_full(card: SummaryCard) -> Iterator[Element]:
 
 
 def _notice(committee: str, notice: Notice, urls: dict[str, str]) -> Iterator[Element]:
+    yield from kit.title(notice.heading)
     yield from kit.words(notice.text)
+    for bar in notice.picture:
+        words = showing.drawn((bar,))
+        yield from progress(bar.done, bar.total, words, list(kit.detail(words)))
     for group in notice.groups:
         yield from _group(committee, group)
     yield from kit.actions(committee, notice.buttons, urls=urls)
@@ -202,6 +206,7 @@ def _group(committee: str, group: Group) -> Iterator[Element]:
         details = _progress(line, below) if line.total else kit.detail(below)
         elements = [*kit.marked(showing.runs(line)), *details]
         yield from _with(elements, kit.button(committee, way) if way else None)
+        yield from kit.actions(committee, line.buttons)
 
 
 def _progress(of: Group | Line, words: str) -> Iterator[Element]:

@@ -6,8 +6,9 @@ from fastapi.responses import HTMLResponse, Response
 from bot.core import access
 from bot.core.errors import Refused
 from bot.core.events import BankMoved, MemberKept, SettingsKept
+from bot.core.plain_form import rhythm_fields, rhythm_of
 from bot.web import invitations, wording
-from bot.web.room import ActingSeat, Room, act, base, done, page, text_of, zones
+from bot.web.room import ActingSeat, Room, act, base, done, page, plain_held, text_of, zones
 from bot.web.viewer import Posted, Seat, SeatHere, delivery_id
 from questions.diff import compare
 from questions.loader import bundled_banks
@@ -49,6 +50,14 @@ ACTIONS = {
     "assigned": "assigned",
     "member_kept": "changed the members",
     "settings_kept": "changed the settings",
+    "snoozed": "put nudges off",
+    "went_away": "said when they are away",
+    "asked_fewer": "asked for fewer nudges, or more",
+    "hushed": "paused or resumed nudges",
+    "habits_kept": "changed their own hours",
+    "redated": "gave a new date",
+    "action_done": "said whether an action is done",
+    "digest_asked": "asked for a digest",
     "bank_moved": "moved to another version of the questions",
 }
 
@@ -159,6 +168,7 @@ def show_settings(request: Request, seat: SeatHere) -> HTMLResponse:
         zones=zones(),
         moves=list(MoveOn),
         paces=wording.PACES,
+        rhythm=rhythm_fields(desk.committee.settings.rhythm),
         newer=newer,
         changes=compare(desk.bank, newer) if newer else None,
     )
@@ -191,7 +201,8 @@ def _settings(form: Posted, old: Settings) -> Settings:
         raise Refused(NO_COUNT)
     move_on = MoveOn(given) if given in {m.value for m in MoveOn} else old.move_on
     kept = Pace(pace) if pace in {p.value for p in Pace} else old.pace
-    return old.evolve(move_on=move_on, move_on_count=int(count[:4]), pace=kept)
+    rhythm = rhythm_of(plain_held(form), old.rhythm)
+    return old.evolve(move_on=move_on, move_on_count=int(count[:4]), pace=kept, rhythm=rhythm)
 
 
 def newer_bank(seat: Seat) -> Bank | None:

@@ -6,7 +6,7 @@ from typing import get_args
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from bot.core import export, owing, standing
+from bot.core import clocks, export, owing, standing
 from bot.core.effects import Button, Saying
 from bot.web.room import Room, page, question_of
 from bot.web.viewer import Seat, SeatHere, not_here
@@ -86,7 +86,7 @@ class Revision:
 def sections(seat: Seat, *, gaps_only: bool) -> list[Section]:
     """The phases with their questions; with `gaps_only` what is still owed."""
     desk = seat.desk
-    today = local(seat.web.clock(), desk.committee.zone).date()
+    today = local(clocks.at(desk.committee, seat.web.clock()), desk.committee.zone).date()
     owed = {gap.question: gap for gap in owing.gaps(desk.state, desk.bank, today)}
     found = []
     for phase, progress in zip(

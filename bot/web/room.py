@@ -15,11 +15,12 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.datastructures import FormData
 
-from bot.core import access, owing, standing
+from bot.core import access, clocks, owing, standing
 from bot.core.desk import Desk, Handled
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event
 from bot.core.outbox import deliver_hosted
+from bot.core.sent import Held
 from bot.core.service import HOSTED, LOCAL
 from bot.web import picture, wording
 from bot.web.viewer import Posted, Seat, SeatHere, back_to, fresh_id, not_here, render
@@ -131,7 +132,7 @@ class Room:
 def frame(seat: Seat, room: Room) -> dict[str, Any]:
     """What the templates of rooms/ get beside a page's own context."""
     desk, me = seat.desk, seat.member
-    now = seat.web.clock()
+    now = clocks.at(desk.committee, seat.web.clock())
     reader = seat.web.store.read()
     seats = reader.memberships(seat.web.address(seat.viewer.person.id))
     mine = {m.committee for m in seats if m.active}
@@ -217,6 +218,14 @@ def texts_of(form: FormData, name: str) -> tuple[str, ...]:
     return tuple(str(value).replace("\r\n", "\n").replace("\r", "\n") for value in given)
 
 
+def plain_held(form: FormData) -> Held:
+    """What the plain fields of a form hold (see bot.core.plain_form). Raises Refused for a file."""
+    return {
+        name: texts_of(form, name) if name.endswith(":options") else text_of(form, name)
+        for name in form
+    }
+
+
 def inside(here: str) -> str:
     """A path inside the committee's pages as a form or an address hands it in; "" for any other."""
     return here if _INSIDE.fullmatch(here) else ""
@@ -278,7 +287,8 @@ def take(seat: Seat, event: Event) -> Handled:
 
 def today_of(seat: Seat) -> datetime:
     """Now, in the committee's zone."""
-    return wording.local(seat.web.clock(), seat.desk.committee.zone)
+    now = clocks.at(seat.desk.committee, seat.web.clock())
+    return wording.local(now, seat.desk.committee.zone)
 
 
 def zones() -> list[str]:

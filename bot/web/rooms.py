@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from bot.web import asking, live, mine, people, record, reviews, thread
+from bot.web import asking, clock, live, mine, people, record, reviews, schedule, thread
 
 router = APIRouter(include_in_schema=False)
-for part in (thread, asking, reviews, mine, record, people, live):
+for part in (thread, asking, reviews, mine, record, people, schedule, clock, live):
     router.include_router(part.router, prefix="/c/{committee}")

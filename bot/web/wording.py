@@ -4,6 +4,7 @@ Times come in as aware datetimes in UTC and go out in the reader's zone, as peop
 """
 
 import zlib
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,8 +14,10 @@ from heroicons.jinja import heroicon_mini
 from markupsafe import Markup
 
 from bot.core import showing
-from bot.core.effects import Line
+from bot.core.effects import Bar, Line
+from bot.core.standing import Progress
 from bot.core.words import MONTHS
+from bot.web import picture
 from storage.records import Pace, Role, Stage, Status
 
 WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
@@ -97,6 +100,15 @@ def due(day: date, now: datetime, zone: str) -> str:
     if timedelta(days=days) < timedelta(weeks=2):
         return IN_DAYS.format(days=days)
     return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def bars(rows: Sequence[Bar]) -> Markup:
+    """A message's picture of progress: a bar for each phase."""
+    shown = [
+        Progress(phase="", title=r.title, done=r.done, total=r.total, parked=r.parked, started=True)
+        for r in rows
+    ]
+    return picture.bars(shown)
 
 
 def initials(name: str) -> str:

@@ -1,0 +1,350 @@
+"""Small forms of plain fields, said once for every platform: when to be reminded, hours, dates. Pure.
+
+A platform lays the fields out in its own inputs; what was sent comes back as bot.core.sent.Held. The
+names of fields in which several may be chosen end in ":options".
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Any, Literal, TypeVar
+
+from pydantic import ValidationError
+
+from bot.core import chasing, hours
+from bot.core.errors import Misuse, Problem, Refused
+from bot.core.words import several
+from questions.model import Bank, Frozen
+from storage.records import State
+from storage.rhythm import Habits, Rhythm, Tone
+
+Held = dict[str, str | tuple[str, ...]]
+
+# -- words ---------------------------------------------------------------------------------------
+
+SNOOZE, AWAY, REDATE, HOURS = "Remind me again", "I'm away", "A new date", "My hours"
+SNOOZE_UNTIL = "On which day?"
+AWAY_SINCE, AWAY_UNTIL = "From (if it is not today)", "Until, that day included"
+DUE = "Due on"
+DAYS, AT = "On which days?", "At what time?"
+DAYS_ALL = "On which days are people nudged?"
+AT_HINT = "In each member's own time zone."
+MY_HINT = "In your own time zone, {zone}."
+QUIET_FROM, QUIET_TO = "Quiet hours begin", "Quiet hours end"
+QUIET_HINT = "Nobody is written to between the two. The same time twice means never."
+CAP, CAP_HINT = "At most how many nudges a week?", "For each member, whatever is due."
+CAPS = "{count} a week"
+NO_NUDGES = "None at all"
+TONE = "How are nudges worded?"
+TONES = {Tone.FRIENDLY: "Friendly, with a greeting", Tone.BRIEF: "Brief"}
+HOLIDAYS = "Whose public holidays are kept?"
+HOLIDAYS_HINT = (
+    "A country's code, with a region's if you like, as in DE, DE-BY or GB-SCT. Empty for none."
+)
+DAYS_OFF, DAYS_ON = "Further days off", "Days on which you work all the same"
+DATES_HINT = "Dates with commas between them, as in 2026-12-24, 2026-12-31."
+REMIND = "How many days before a date comes the reminder?"
+ON_THE_DAY, DAYS_BEFORE = "On the day itself only", "{count} before, and on the day"
+PATIENCE = "After how many nudges without an answer do they stop?"
+DIGEST_DAY, DIGEST_AT, NO_DIGEST = "The weekly digest comes on", "At", "No digest"
+DIGEST_HINT = "In the committee's time zone."
+MY_DIGEST, MY_MAIL = "A weekly digest of your own?", "Nudges by e-mail, too (where mail is set up)?"
+YES, NO = "Yes", "No"
+BAD_TIME = "Please give a time like 9:40."
+BAD_COUNTRY = "I don't know the holidays of “{code}”. A code like DE or GB-SCT works."
+BAD_DATES = "I can't read “{text}” as a date. Dates like 2026-12-24 work, with commas between them."
+BAD_DAY = "Please pick a day from the calendar."
+BAD_CHOICE = "Please choose one of the list."
+
+LONG_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+TIME = re.compile(r"\s*([01]?[0-9]|2[0-3])(?:[:.]([0-5][0-9]))?\s*(am|pm)?\s*", re.IGNORECASE)
+COUNTRY = re.compile(r"([A-Z]{2})(?:[-/ ]([A-Z0-9]{1,10}))?")
+NONE = "none"
+
+
+class Field(Frozen):
+    """One input, with what it holds."""
+
+    name: str
+    label: str
+    kind: Literal["words", "date", "time", "one", "many"] = "words"
+    said: str | tuple[str, ...] = ""
+    options: tuple[tuple[str, str], ...] = ()
+    """Values and words of a choice."""
+    hint: str = ""
+    needed: bool = False
+
+
+class PlainForm(Frozen):
+    """A small form."""
+
+    name: str
+    """What bot.core.sent knows it by."""
+    title: str
+    text: str = ""
+    """What it is about, above the fields."""
+    fields: tuple[Field, ...]
+
+
+Row = TypeVar("Row", Rhythm, Habits)
+
+NAMES = ("snooze", "away", "redate", "hours")
+"""The forms that `form` makes."""
+
+
+def form(name: str, state: State, bank: Bank, member: str, question: str = "") -> PlainForm:
+    """One of `NAMES`. Raises Misuse for a question or a member that is not there."""
+    person = state.members.get(member)
+    if person is None:
+        raise Misuse(f"no member {member}")
+    habits = chasing.habits_of(state, member)
+    if name == "snooze":
+        until = Field(name="until", label=SNOOZE_UNTIL, kind="date", needed=True)
+        return PlainForm(name=name, title=SNOOZE, fields=(until,))
+    if name == "away":
+        return PlainForm(name=name, title=AWAY, fields=_away(habits))
+    if name == "redate":
+        found, item = bank.questions.get(question), state.items.get(question)
+        if found is None or item is None:
+            raise Misuse(f"no question {question}")
+        due = item.assignment.due if item.assignment else None
+        field = Field(name="due", label=DUE, kind="date", said=_iso(due), needed=True)
+        return PlainForm(name=name, title=REDATE, text=found.prompt, fields=(field,))
+    if name == "hours":
+        return PlainForm(name=name, title=HOURS, fields=_own(state, habits, person.zone))
+    raise Misuse(f"no form {name}")
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _away(habits: Habits) -> tuple[Field, ...]:
+    return (
+        Field(name="since", label=AWAY_SINCE, kind="date", said=_iso(habits.away_from)),
+        Field(
+            name="until", label=AWAY_UNTIL, kind="date", said=_iso(habits.away_until), needed=True
+        ),
+    )
+
+
+# -- hours ---------------------------------------------------------------------------------------
+
+
+def _times(at: time, start: time, end: time, hint: str) -> tuple[Field, ...]:
+    return (
+        Field(name="at", label=AT, kind="time", said=f"{at:%H:%M}", hint=hint, needed=True),
+        Field(
+            name="quiet_from", label=QUIET_FROM, kind="time", said=f"{start:%H:%M}",
+            hint=QUIET_HINT, needed=True,
+        ),
+        Field(name="quiet_to", label=QUIET_TO, kind="time", said=f"{end:%H:%M}", needed=True),
+    )  # fmt: skip
+
+
+def _weekdays(days: Sequence[int], label: str) -> Field:
+    return Field(
+        name="days:options",
+        label=label,
+        kind="many",
+        said=tuple(map(str, days)),
+        options=tuple((str(n), name) for n, name in enumerate(LONG_DAYS)),
+    )
+
+
+def _caps(cap: int, most: int = 7) -> Field:
+    options = tuple((str(n), CAPS.format(count=n) if n else NO_NUDGES) for n in range(most + 1))
+    return Field(
+        name="cap", label=CAP, kind="one", said=str(min(cap, most)), options=options, hint=CAP_HINT
+    )
+
+
+def _tones(tone: Tone) -> Field:
+    options = tuple((each.value, words) for each, words in TONES.items())
+    return Field(name="tone", label=TONE, kind="one", said=tone.value, options=options)
+
+
+def _country(country: str, region: str) -> Field:
+    said = "-".join(filter(None, (country, region)))
+    return Field(name="holidays", label=HOLIDAYS, said=said, hint=HOLIDAYS_HINT)
+
+
+def _yes_no(name: str, label: str, on: bool) -> Field:
+    said = "yes" if on else "no"
+    return Field(name=name, label=label, kind="one", said=said, options=(("yes", YES), ("no", NO)))
+
+
+def _own(state: State, habits: Habits, zone: str) -> tuple[Field, ...]:
+    theirs = hours.of_member(state, state.members[habits.member])
+    most = state.committee.settings.rhythm.cap
+    return (
+        _weekdays(theirs.days, DAYS),
+        *_times(theirs.at, theirs.quiet_from, theirs.quiet_to, MY_HINT.format(zone=zone)),
+        _caps(theirs.cap, most),
+        _tones(theirs.tone),
+        _country(theirs.country, theirs.region),
+        *(field.model_copy(update={"needed": False}) for field in _away_own(habits)),
+        _yes_no("digest", MY_DIGEST, habits.digest),
+        _yes_no("mail", MY_MAIL, habits.mail),
+    )
+
+
+def _away_own(habits: Habits) -> tuple[Field, ...]:
+    since, until = _away(habits)
+    return (
+        since.model_copy(update={"label": f"{AWAY}: {AWAY_SINCE.lower()}"}),
+        until.model_copy(update={"label": f"{AWAY}: {AWAY_UNTIL.lower()}"}),
+    )
+
+
+def rhythm_fields(rhythm: Rhythm) -> tuple[Field, ...]:
+    """The committee's hours, for its settings' form."""
+    days_before = sorted({*range(8), 14, rhythm.remind})
+    return (
+        _weekdays(rhythm.days, DAYS_ALL),
+        *_times(rhythm.at, rhythm.quiet_from, rhythm.quiet_to, AT_HINT),
+        _caps(rhythm.cap),
+        _tones(rhythm.tone),
+        _country(rhythm.country, rhythm.region),
+        Field(
+            name="days_off", label=DAYS_OFF, said=_listed(rhythm.days_off), hint=DATES_HINT
+        ),
+        Field(name="days_on", label=DAYS_ON, said=_listed(rhythm.days_on)),
+        Field(
+            name="remind", label=REMIND, kind="one", said=str(rhythm.remind),
+            options=tuple(
+                (str(n), DAYS_BEFORE.format(count=several(n, "day")) if n else ON_THE_DAY)
+                for n in days_before
+            ),
+        ),
+        Field(
+            name="patience", label=PATIENCE, kind="one", said=str(rhythm.patience),
+            options=tuple((str(n), str(n)) for n in range(1, 11)),
+        ),
+        Field(
+            name="digest_day", label=DIGEST_DAY, kind="one",
+            said=str(rhythm.digest_day) if rhythm.digest else NONE,
+            options=(*((str(n), name) for n, name in enumerate(LONG_DAYS)), (NONE, NO_DIGEST)),
+            hint=DIGEST_HINT,
+        ),
+        Field(
+            name="digest_at", label=DIGEST_AT, kind="time", said=f"{rhythm.digest_at:%H:%M}",
+            needed=True,
+        ),
+    )  # fmt: skip
+
+
+def _listed(days: Sequence[date]) -> str:
+    return ", ".join(day.isoformat() for day in days)
+
+
+# -- what was sent -------------------------------------------------------------------------------
+
+
+def rhythm_of(held: Held, old: Rhythm) -> Rhythm:
+    """The committee's hours as a form has them; the old ones where it has none. Raises Refused."""
+    if not {"at", "days:options", "cap", "digest_day"} & held.keys():
+        return old
+    country, region = _place(held)
+    day = _word(held, "digest_day")
+    return _checked(
+        Rhythm,
+        {
+            **old.model_dump(),
+            **_shared(held),
+            "country": country,
+            "region": region,
+            "days_off": _dates(held, "days_off"),
+            "days_on": _dates(held, "days_on"),
+            "remind": _word(held, "remind") or old.remind,
+            "patience": _word(held, "patience") or old.patience,
+            "digest": day != NONE,
+            "digest_day": old.digest_day if day in ("", NONE) else day,
+            "digest_at": _time(held, "digest_at"),
+        },
+    )
+
+
+def habits_of(held: Held) -> Habits:
+    """A member's hours as their form has them. Raises Refused."""
+    country, region = _place(held)
+    return _checked(
+        Habits,
+        {
+            "member": "",
+            **_shared(held),
+            "country": country,
+            "region": region,
+            "away_from": _day(held, "since"),
+            "away_until": _day(held, "until"),
+            "digest": _word(held, "digest") == "yes",
+            "mail": _word(held, "mail") != "no",
+        },
+    )
+
+
+def _shared(held: Held) -> dict[str, Any]:
+    days = held.get("days:options", ())
+    return {
+        "days": tuple(days) if isinstance(days, tuple) else tuple(filter(None, days.split(","))),
+        "at": _time(held, "at"),
+        "quiet_from": _time(held, "quiet_from"),
+        "quiet_to": _time(held, "quiet_to"),
+        "cap": _word(held, "cap") or 0,
+        "tone": _word(held, "tone") or Tone.FRIENDLY,
+    }
+
+
+def _checked(model: type[Row], fields: dict[str, Any]) -> Row:
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        raise Refused(BAD_CHOICE, (Problem(field=name, sentence=BAD_CHOICE),)) from None
+
+
+def _word(held: Held, name: str) -> str:
+    value = held.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _time(held: Held, name: str) -> time:
+    found = TIME.fullmatch(_word(held, name))
+    if found is None:
+        raise Refused(BAD_TIME, (Problem(field=name, sentence=BAD_TIME),))
+    hour, half = int(found[1]), (found[3] or "").casefold()
+    if half and not 1 <= hour <= 12:
+        raise Refused(BAD_TIME, (Problem(field=name, sentence=BAD_TIME),))
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return time(hour, int(found[2] or 0))
+
+
+def _day(held: Held, name: str) -> date | None:
+    text = _word(held, name)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused(BAD_DAY, (Problem(field=name, sentence=BAD_DAY),)) from None
+
+
+def _dates(held: Held, name: str) -> tuple[date, ...]:
+    found = []
+    for text in filter(None, re.split(r"[\s,;]+", _word(held, name))):
+        try:
+            found.append(date.fromisoformat(text))
+        except ValueError:
+            sentence = BAD_DATES.format(text=text[:30])
+            raise Refused(sentence, (Problem(field=name, sentence=sentence),)) from None
+    return tuple(sorted(set(found)))
+
+
+def _place(held: Held) -> tuple[str, str]:
+    text = _word(held, "holidays").upper()
+    if not text:
+        return "", ""
+    found = COUNTRY.fullmatch(text)
+    if found is None or not hours.holidays_known(found[1], found[2] or ""):
+        sentence = BAD_COUNTRY.format(code=text[:20])
+        raise Refused(sentence, (Problem(field="holidays", sentence=sentence),))
+    return found[1], found[2] or ""
