@@ -195,6 +195,8 @@ class Line(Frozen):
     due: date | None = None
     done: int = 0
     total: int = 0
+    buttons: tuple["Button", ...] = ()
+    """Actions that stand beside the line."""
 
 
 class Group(Frozen):
