@@ -187,7 +187,7 @@ def _say(sentence: str) -> None:
 
 @contextlib.contextmanager
 def _ticking(app: App) -> Iterator[None]:
-    tick = Tick(app.store, app.clock, owner=owner())
+    tick = Tick(app.store, app.clock, owner=owner(), promised=app.service.promised)
     tick.start()
     try:
         yield

@@ -1,4 +1,4 @@
-"""The tick: every half minute, see that nothing that is owed was left behind.
+"""The tick: every half minute, plan what is due, and see that nothing that is owed was left behind.
 
 APScheduler is the clock and not the calendar: one UTC interval, in memory. A reply is normally
 delivered with the event that caused it; the tick finds what a crash left in the outbox.
@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.outbox import deliver_hosted
+from bot.core.planner import plan_due
 from bot.logs import whence
 from storage.port import Store
 
@@ -27,7 +28,17 @@ log = logging.getLogger(__name__)
 class Tick:
     """One process's tick. `owner` names the process in the outbox's leases."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], owner: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        owner: str,
+        *,
+        mail: bool = False,
+        promised: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`mail`: nudges go by e-mail, too. `promised` is called after something was planned."""
+        self._mail, self._promised = mail, promised
         self._store, self._clock, self._owner = store, clock, owner
         self._swept_at: datetime | None = None
         self._scheduler: BackgroundScheduler | None = None
@@ -58,6 +69,8 @@ class Tick:
         """Do what is due. A failure is logged, and the next tick tries again."""
         now = self._clock()
         try:
+            if plan_due(self._store, now, mail=self._mail):
+                self._promised()
             found = deliver_hosted(self._store, now, self._owner)
             if found:
                 log.info("delivered left-behind=%d", found)

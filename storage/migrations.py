@@ -196,6 +196,23 @@ def _references(db: Database) -> None:
     )
 
 
+def _calendar(db: Database) -> None:
+    # When each committee has to be looked at next, whether or not something will be due then: one
+    # small row, so that a tick costs what is due and not what there is.
+    _run(
+        db,
+        """
+        CREATE TABLE habits (
+            number INTEGER PRIMARY KEY, committee TEXT NOT NULL, member TEXT NOT NULL,
+            data TEXT NOT NULL, UNIQUE (committee, member)
+        ) STRICT;
+        CREATE TABLE calendar (committee TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX calendar_by_time ON calendar (at);
+        INSERT INTO calendar (committee, at) SELECT id, 0 FROM committees
+        """,
+    )
+
+
 STEPS = (
     ("0001-the-record", _the_record),
     ("0002-inbox-and-outbox", _inbox_and_outbox),
@@ -203,6 +220,7 @@ STEPS = (
     ("0004-other-platforms", _other_platforms),
     ("0005-installations", _installations),
     ("0006-references", _references),
+    ("0008-calendar", _calendar),
 )
 migrations = Migrations("convenor")
 for _name, _step in STEPS:

@@ -84,6 +84,14 @@ class Reader(ReferenceReader, Protocol):
         """The members (one a committee) that this address belongs to."""
         ...
 
+    def due(self, now: datetime, limit: int = 50) -> tuple[str, ...]:
+        """The ids of the committees that have to be looked at by now (see `plan_at`), in any order.
+
+        Those that were to be looked at days from now are among them, too: a clock that was wrong
+        said so.
+        """
+        ...
+
     def history(
         self, committee: str, question: str = "", member: str = "", limit: int = 1000
     ) -> tuple[Answer, ...]:
@@ -216,6 +224,10 @@ class Transaction(Reader, ReferenceWriter, Protocol):
         the full-text index follows the current ones, and committee.revision must be one more than
         the stored one. Raises Conflict otherwise.
         """
+        ...
+
+    def plan_at(self, committee: str, at: datetime | None) -> None:
+        """Have the committee looked at again at this time (see `due`); None for never."""
         ...
 
     def log(self, line: Audit) -> None:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from questions.model import Frozen
 from questions.values import Value
+from storage.rhythm import Habits, Rhythm
 
 
 class Row(Frozen):
@@ -94,6 +95,7 @@ class Settings(Row):
     move_on: MoveOn = MoveOn.EVERYONE
     move_on_count: Annotated[int, Field(ge=1, le=100)] = 2
     pace: Pace = Pace.BOTH
+    rhythm: Rhythm = Rhythm()
 
 
 class Committee(Row):
@@ -111,6 +113,15 @@ class Committee(Row):
     """The phases whose summary was posted; it is updated from then on."""
     opened: tuple[str, ...] = ()
     """The phases that everybody was asked to go through at their own pace."""
+    paused: bool = False
+    paused_until: date | None = None
+    """The last day on which nobody is nudged and nothing is reported; None for no end."""
+    digested_on: date | None = None
+    """The day of the week's digest that went out last, as planned."""
+    digested_at: datetime | None = None
+    """When a digest was last put together: the next one tells what came since."""
+    escalated: tuple[str, ...] = ()
+    """What was put to the chairs already, as "question:date"."""
     created_at: datetime
     revision: int = 0
     """Counts committed events; a save against an older one is refused."""
@@ -350,6 +361,8 @@ class Entry(Row):
     owner: str = ""
     """A member id, or "" where nobody is named yet."""
     due: date | None = None
+    done_at: datetime | None = None
+    """When its owner said that the action is done."""
     by: str = ""
     at: datetime
 
@@ -367,6 +380,8 @@ class State(Row):
     walks: dict[str, Walk] = {}
     mitigations: dict[str, Entry] = {}
     """The mitigation register, by subject."""
+    habits: dict[str, Habits] = {}
+    """By member id; who is not in it has asked for nothing, and was never nudged."""
 
     def with_item(self, item: Item) -> Self:
         """Return the state with one item replaced."""
@@ -379,6 +394,10 @@ class State(Row):
     def with_entry(self, entry: Entry) -> Self:
         """Return the state with one register entry added or replaced."""
         return self.evolve(mitigations={**self.mitigations, entry.subject: entry})
+
+    def with_habits(self, habits: Habits) -> Self:
+        """Return the state with one member's habits added or replaced."""
+        return self.evolve(habits={**self.habits, habits.member: habits})
 
     def with_member(self, member: Member) -> Self:
         """Return the state with one member added or replaced."""

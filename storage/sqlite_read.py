@@ -1,7 +1,7 @@
 """Every read of the record, on whatever connection runs it: a reader's, or a transaction's own."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from questions.model import Bank
@@ -53,6 +53,13 @@ _MEMBERSHIPS = """
     SELECT members.data FROM addresses
     JOIN members ON members.committee = addresses.committee AND members.id = addresses.member
     WHERE platform = ? AND tenant = ? AND user = ? ORDER BY members.number
+"""
+LATEST_LOOK = timedelta(days=3)
+"""Nobody plans to look at a committee later than this: such a row is one of a clock that was wrong."""
+_DUE = """
+    SELECT committee FROM calendar WHERE at <= ?1
+    UNION ALL SELECT committee FROM calendar WHERE at > ?2
+    LIMIT ?3
 """
 _HISTORY = {
     (False, False): "SELECT data FROM answers WHERE committee = ?1 ORDER BY id LIMIT ?4",
@@ -150,6 +157,11 @@ class Reads(ReferenceReads):
     def at_home(self, platform: str, tenant: str, channel: str) -> tuple[str, ...]:
         """The ids of the committees that are at home in a channel, the newest first."""
         return tuple(row[0] for row in self._all(_AT_HOME, (platform, tenant, channel)))
+
+    def due(self, now: datetime, limit: int = 50) -> tuple[str, ...]:
+        """The ids of the committees that have to be looked at by now, the longest due first."""
+        latest = micros(now + LATEST_LOOK)
+        return tuple(row[0] for row in self._all(_DUE, (micros(now), latest, limit)))
 
     def history(
         self, committee: str, question: str = "", member: str = "", limit: int = 1000

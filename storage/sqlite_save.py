@@ -43,6 +43,13 @@ _ENTRY = """
     INSERT INTO register (committee, subject, data) VALUES (?, ?, ?)
     ON CONFLICT (committee, subject) DO UPDATE SET data = excluded.data
 """
+_HABITS = """
+    INSERT INTO habits (committee, member, data) VALUES (?, ?, ?)
+    ON CONFLICT (committee, member) DO UPDATE SET data = excluded.data
+"""
+_DUE = """
+    INSERT INTO calendar (committee, at) VALUES (?, 0) ON CONFLICT (committee) DO UPDATE SET at = 0
+"""
 # A merge patch: the members named in it get a new pointer, the others keep theirs and their order.
 _ITEM = """
     INSERT INTO items (committee, question, status, waits, current, data) VALUES (?, ?, ?, ?, ?, ?)
@@ -66,6 +73,12 @@ def _differences(before: Mapping[str, V], after: Mapping[str, V]) -> tuple[list[
     if changed or len(before) != len(after):
         return changed, [key for key in before if key not in after]
     return changed, []
+
+
+def _changed(before: Committee, after: Committee) -> bool:
+    """Whether more than the count of events differs."""
+    old, new = before.__dict__, after.__dict__
+    return any(new[name] is not old[name] and name != "revision" for name in new)
 
 
 def _rooms(committee: Committee) -> set[tuple[str, str, str]]:
@@ -100,6 +113,7 @@ class Save:
             before = State(committee=committee.evolve(home=()))
         else:
             self._advance(before.committee, committee)
+        self._look_again(before, after)
         if before.committee.home is not committee.home:
             self._homes(before.committee, committee)
         key = committee.id
@@ -116,6 +130,17 @@ class Save:
             self._run(_ENTRY, (key, entry.subject, entry.model_dump_json()))
         for subject in gone:
             self._run("DELETE FROM register WHERE committee = ? AND subject = ?", (key, subject))
+        habits, gone = _differences(before.habits, after.habits)
+        for each in habits:
+            self._run(_HABITS, (key, each.member, each.model_dump_json()))
+        for member in gone:
+            self._run("DELETE FROM habits WHERE committee = ? AND member = ?", (key, member))
+
+    def _look_again(self, before: State, after: State) -> None:
+        """What decides when people are chased has changed: the committee is due at once."""
+        same = before.members is after.members and before.habits is after.habits
+        if not same or _changed(before.committee, after.committee):
+            self._run(_DUE, (after.committee.id,))
 
     def _advance(self, before: Committee, after: Committee) -> None:
         if before.id != after.id:
@@ -123,11 +148,10 @@ class Save:
         if after.revision != before.revision + 1:
             raise Conflict(MOVED_ON)
         step = (after.revision, after.id, before.revision)
-        old, new = before.__dict__, after.__dict__
-        if all(new[name] is old[name] or name == "revision" for name in new):
-            written = self._run(_NEXT, step)
-        else:
+        if _changed(before, after):
             written = self._run(_CHANGED, (after.name, after.model_dump_json(), *step))
+        else:
+            written = self._run(_NEXT, step)
         if written.rowcount != 1:
             raise Conflict(MOVED_ON)
 

@@ -9,16 +9,19 @@ import threading
 
 from storage.port import NotFound
 from storage.records import Answer, Committee, Entry, Item, Member, State, Walk
+from storage.rhythm import Habits
 from storage.sqlite_rows import Connection, Many, answers, parse
 
 NO_COMMITTEE = "There is no committee {0}."
 
 _members, _items, _walks, _entries = Many(Member), Many(Item), Many(Walk), Many(Entry)
+_habits = Many(Habits)
 
 _COMMITTEE = "SELECT revision, data FROM committees WHERE id = ?"
 _MEMBERS = "SELECT data FROM members WHERE committee = ? ORDER BY number"
 _WALKS = "SELECT data FROM walks WHERE committee = ? ORDER BY number"
 _REGISTER = "SELECT data FROM register WHERE committee = ? ORDER BY number"
+_HABITS = "SELECT data FROM habits WHERE committee = ? ORDER BY number"
 _ITEMS = "SELECT data FROM items WHERE committee = ? ORDER BY number"
 _WAITING = "SELECT data FROM items WHERE committee = ? AND waits = 1 ORDER BY number"
 _CURRENT = """
@@ -62,6 +65,7 @@ def load_state(connection: Connection, committee: str) -> State:
         items={i.question: i for i in load_items(connection, committee)},
         walks={w.id: w for w in _walks(_column(connection, _WALKS, committee))},
         mitigations={e.subject: e for e in _entries(_column(connection, _REGISTER, committee))},
+        habits={h.member: h for h in _habits(_column(connection, _HABITS, committee))},
     )
 
 

@@ -25,6 +25,10 @@ _LOG = """
         ?1, (SELECT coalesce(max(n), 0) + 1 FROM audit WHERE committee = ?1), ?2, ?3
     )
 """
+_PLAN = """
+    INSERT INTO calendar (committee, at) VALUES (?, ?)
+    ON CONFLICT (committee) DO UPDATE SET at = excluded.at
+"""
 _ADD_BANK = "INSERT INTO banks (name, version, at, data) VALUES (?, ?, ?, ?)"
 
 Banks = dict[tuple[str, str], Bank]
@@ -101,6 +105,13 @@ class Transaction(Reads, Outbox, Rooms, ReferenceWrites):
         self.seen_states.pop(after.committee.id, None)
         Save(self._connection, self._find_question)(before, after)
         self.seen_states[after.committee.id] = after
+
+    def plan_at(self, committee: str, at: datetime | None) -> None:
+        """Have the committee looked at again at this time; None for never."""
+        if at is None:
+            self._connection.execute("DELETE FROM calendar WHERE committee = ?", (committee,))
+        else:
+            self._connection.execute(_PLAN, (committee, micros(at)))
 
     def log(self, line: Audit) -> None:
         """Append to the committee's log."""

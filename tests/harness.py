@@ -4,12 +4,15 @@ It drives the whole service on a real store, and delivers the outbox into the ho
 a test sees is what a person would.
 """
 
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.core import buttons
 from bot.core.desk import Handled
+from bot.core.due import Guard
 from bot.core.effects import (
     CONTENT,
     Button,
@@ -21,6 +24,7 @@ from bot.core.effects import (
 )
 from bot.core.events import Answered, Deleted, Edited, Event, Reviewed, Started, Typed
 from bot.core.outbox import deliver_hosted
+from bot.core.planner import plan_due
 from bot.core.service import NewMember, Service
 from bot.core.walking import walk_id
 from questions.loader import load_bank_file
@@ -49,6 +53,7 @@ class Harness:
         names: tuple[str, ...] = ("Ana", "Ben", "Chi"),
     ) -> None:
         self.clock = FakeClock()
+        self.guard = Guard(elapsed=lambda: self.clock().timestamp())
         self.store = store or open_store("sqlite://")
         self.service = Service(self.store, self.clock)
         self.bank = bank or short_bank()
@@ -76,9 +81,31 @@ class Harness:
     def handle(self, event: Event) -> Handled:
         """Hand one event to the service, deliver what it promised, and let a second pass."""
         handled = self.service.handle(event)
-        deliver_hosted(self.store, self.clock(), "test")
+        self.deliver()
         self.clock.advance(seconds=1)
         return handled
+
+    def deliver(self) -> int:
+        """Bring what is promised to its rooms."""
+        return deliver_hosted(self.store, self.clock(), "test", guard=self.guard)
+
+    def tick(self) -> int:
+        """Plan what is due now, and deliver it; returns how many slots were planned."""
+        planned = plan_due(self.store, self.clock())
+        self.deliver()
+        return planned
+
+    def at(self, day: date, hour: int, minute: int = 0, zone: str = "UTC") -> int:
+        """Set the clock to a local time, and tick."""
+        when = datetime.combine(day, time(hour, minute), ZoneInfo(zone))
+        self.clock.now = when.astimezone(UTC)
+        return self.tick()
+
+    def through(self, until: datetime, step: timedelta = timedelta(minutes=30)) -> None:
+        """Let the time pass, ticking on the way."""
+        while self.clock.now < until:
+            self.clock.now = min(self.clock.now + step, until)
+            self.tick()
 
     def base(self, name: str, walk: str = "") -> dict[str, Any]:
         """An event's own fields."""

@@ -9,6 +9,7 @@ from bot.core import access
 from bot.core.errors import Misuse, NotAllowed
 from bot.core.events import EVENT, Event
 from storage.records import Address, Assignment, Item, Member, Place, Role, Settings, State
+from storage.rhythm import Habits
 from tests import builders
 from tests.harness import short_bank
 
@@ -64,6 +65,8 @@ LEADING: dict[str, dict[str, Any]] = {
 READING: dict[str, dict[str, Any]] = {
     "queried": {"what": "status"}, "told": {"sentence": "x"},
     "knocked": {"name": "Nia", "address": NIA}, "displaced": {},
+    "snoozed": {"span": "week"}, "went_away": {"back": True}, "asked_fewer": {},
+    "habits_kept": {"habits": Habits(member="")}, "digest_asked": {"how": "preview"},
 }  # fmt: skip
 RUNNING: dict[str, dict[str, Any]] = {
     "started": {"phase": "plan"},
@@ -72,6 +75,9 @@ RUNNING: dict[str, dict[str, Any]] = {
     "member_kept": {"who": builders.member("chi", role=Role.CHAIR)},
     "assigned": {"phase": "plan", "to": "ben"},
     "admitted": {"who": builders.member("nia").evolve(addresses=(NIA,))},
+    "hushed": {},
+    "redated": {"question": "plan.held", "due": "2026-06-01"},
+    "action_done": {"subject": "plan.free"},
 }
 COMING: dict[str, dict[str, Any]] = {"presence_kept": {"here": True}}
 """What the platform says of anybody, those who have left included."""
@@ -156,7 +162,8 @@ def test_starting_ones_own_walk_is_for_members() -> None:
     ("who", "question", "to", "may"),
     [
         ("ben", "plan.free", "ben", True),  # taking what is free
-        ("ben", "plan.free", "chi", False),  # handing out what is not one's own
+        ("ben", "plan.free", "chi", True),  # not mine: to who knows
+        ("ben", "plan.held", "chi", False),  # handing out what another holds
         ("chi", "plan.held", "ben", True),  # handing on what is one's own
         ("chi", "plan.held", "", True),  # giving it back
         ("ben", "plan.held", "ben", False),  # taking what another holds
@@ -166,7 +173,7 @@ def test_starting_ones_own_walk_is_for_members() -> None:
     ],
 )
 def test_assigning(who: str, question: str, to: str, may: bool) -> None:
-    """A member takes what is free and hands on what is theirs; the chair hands out anything."""
+    """A member takes what is free or hands it to who knows, and hands on what is theirs; the chair anything."""
     assert allowed("assigned", who, "", question=question, to=to) is may
 
 

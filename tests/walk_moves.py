@@ -7,7 +7,7 @@ and what is left of a failing one is readable.
 
 import random
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -40,6 +40,7 @@ from storage.records import (
     State,
     Walk,
 )
+from storage.rhythm import Habits
 
 START = datetime(2026, 5, 12, 7, 40, tzinfo=UTC)
 """A Tuesday morning."""
@@ -360,7 +361,7 @@ BUILDERS: dict[str, Builder] = {
         "due": _due(m),
     },
     "queried": lambda m, s, b, v: {
-        "what": ("help", "status", "gaps", "find", "export", "why")[m.other % 6],
+        "what": ("help", "status", "gaps", "find", "export", "why", "hours")[m.other % 7],
         "words": _question(b, m.what) if m.other % 2 else m.text,
     },
     "told": lambda m, s, b, v: {"sentence": "A friendly word."},
@@ -394,6 +395,30 @@ BUILDERS: dict[str, Builder] = {
         if m.other != 7
         else b.model_copy(update={"name": "another", "version": "9"})
     },
+    "snoozed": lambda m, s, b, v: {
+        "span": ("", "tomorrow", "week")[m.what % 3],
+        "until": _due(m),
+    },
+    "went_away": lambda m, s, b, v: {
+        "since": (None, date(2026, 5, 20))[m.what % 2],
+        "until": _due(m),
+        "back": m.other == 7,
+    },
+    "asked_fewer": lambda m, s, b, v: {"more": bool(m.other % 2)},
+    "hushed": lambda m, s, b, v: {
+        "who": "" if m.what % 3 else _member(s, m.who + m.other % 2),
+        "until": _due(m),
+        "over": bool(m.other % 2),
+    },
+    "habits_kept": lambda m, s, b, v: {
+        "habits": Habits(member="", at=time(m.what), days=(None, (0, 2), ())[m.other % 3])
+    },
+    "redated": lambda m, s, b, v: {
+        "question": _question(b, m.what, named=True),
+        "due": _due(m) or date(2026, 7, 1),
+    },
+    "action_done": lambda m, s, b, v: {"subject": _subject(s, m), "undone": bool(m.other % 2)},
+    "digest_asked": lambda m, s, b, v: {"how": ("now", "preview", "mine", "not_mine")[m.other % 4]},
 }
 """One for each kind of event; a test holds them to be all."""
 

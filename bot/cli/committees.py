@@ -167,9 +167,15 @@ def add(
         for role, named in roles
         for who, email in named
     ]
-    count = {"move_on_count": int(move_on)} if move_on.isdecimal() else {}
-    settings = Settings(
-        move_on=MoveOn.COUNT if count else MoveOn(move_on), pace=Pace(pace), **count
+    settings = Settings.model_validate(
+        {
+            "pace": Pace(pace),
+            **(
+                {"move_on": MoveOn.COUNT, "move_on_count": int(move_on)}
+                if move_on.isdecimal()
+                else {"move_on": MoveOn(move_on)}
+            ),
+        }
     )
     with opened() as app:
         people = _with_owner(app, people)

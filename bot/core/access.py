@@ -6,6 +6,16 @@ one's own: one's own walk, one's own name and zone, one's own assignment.
 
 import re
 
+from bot.core.chase_events import (
+    ActionDone,
+    AskedFewer,
+    DigestAsked,
+    HabitsKept,
+    Hushed,
+    Redated,
+    Snoozed,
+    WentAway,
+)
 from bot.core.errors import Misuse, NotAllowed
 from bot.core.events import (
     Admitted,
@@ -127,16 +137,33 @@ def _right(state: State, event: Event) -> str:
         case BankMoved():
             return "bank"
         case _:
+            return _about_chasing(state, event)
+
+
+def _about_chasing(state: State, event: Event) -> str:
+    match event:
+        case Snoozed() | WentAway() | AskedFewer() | HabitsKept():
+            return "read"
+        case Hushed(who=who):
+            return "read" if who == event.member else "settings"
+        case DigestAsked(how=how):
+            return "lead" if how == "now" else "read"
+        case Redated():
+            return "assign"
+        case ActionDone(subject=subject):
+            entry = state.mitigations.get(subject)
+            return "answer" if entry and entry.owner == event.member else "assign"
+        case _:
             return "answer"
 
 
 def _hands_over(state: State, member: str, question: str, to: str) -> bool:
-    """One may take a free question, and hand on or give back what is one's own."""
+    """One may take a free question or hand it to who knows, and hand on or give back one's own."""
     item = state.items.get(question)
     if item is None:
         return False
     holder = item.assignment.member if item.assignment else ""
-    return holder == member or (not holder and to == member)
+    return holder == member or (not holder and bool(to))
 
 
 def _own_details(old: Member | None, new: Member, actor: str) -> bool:

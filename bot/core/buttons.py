@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from bot.core.chase_events import ActionDone, AskedFewer, Snoozed
 from bot.core.errors import Misuse
 from bot.core.events import (
     Answered,
@@ -51,7 +52,7 @@ def event(
     """Turn a button into its event.
 
     Raises Misuse for an action that is no event: those that open a form or lead to a page
-    (answer, review, assign, open, record, outline), and those that need to know who somebody is on
+    (answer, review, assign, open, record, outline, away, redate, and snooze without a time), and those that need to know who somebody is on
     the platform (admit), are the adapter's.
     """
     reader = READERS.get(action)
@@ -78,6 +79,14 @@ def _treat(press: Press) -> Event:
     return Treated(**press.ids, subject=press.question, treatment=Treatment(press.value))
 
 
+def _snooze(press: Press) -> Event:
+    if press.value == "tomorrow":
+        return Snoozed(**press.ids, span="tomorrow", place=press.place)
+    if press.value == "week":
+        return Snoozed(**press.ids, span="week", place=press.place)
+    raise Misuse(f"no time to snooze for in {press.value!r}")
+
+
 def _command(press: Press) -> Event:
     ref = f"{press.ids['id']}:typed"
     return Typed(**press.ids, text=f"/convenor {press.value}", ref=ref, place=press.place)
@@ -101,4 +110,7 @@ READERS: dict[str, Callable[[Press], Event]] = {
     "pause": lambda p: PausedWalk(**p.ids),
     "ask": lambda p: AskedFor(**p.ids, question=p.question),
     "command": _command,
+    "snooze": _snooze,
+    "fewer": lambda p: AskedFewer(**p.ids, place=p.place),
+    "done": lambda p: ActionDone(**p.ids, subject=p.question, place=p.place),
 }

@@ -8,10 +8,11 @@ one.
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from bot.core import dates, lines, lost, where
-from bot.core.effects import Button
+from bot.core import dates, hush_commands, lines, lost, where
+from bot.core.asked import Args, named, which_member
+from bot.core.asked import ids as _ids
+from bot.core.asked import told as _told
 from bot.core.events import (
     AskedFor,
     Assigned,
@@ -25,7 +26,6 @@ from bot.core.events import (
     ResumedWalk,
     Skipped,
     Started,
-    Told,
     Typed,
     WentBack,
     WentNext,
@@ -44,15 +44,11 @@ WHICH_QUESTION = "Which question? Its number, or some of its words, works."
 NO_QUESTION = "I find no question for “{words}”. “gaps” shows what is open."
 MANY_QUESTIONS = "Several questions fit “{words}”: {prompts}. A few more words would settle it."
 WHO = "To whom? As in: assign price @Chi by 12 June."
-NOBODY = "I don't know “{name}” here. There are: {names}."
-SEVERAL = "“{name}” could be {names}. The full name would settle it."
 FIND_WHAT = "Find what? Type “find” and some words."
 BAD_DATE = "I can't read “{text}” as a date. Friday, 12 June or 2026-06-12 work."
 
 LONGEST_ORDER = 400
 """Nobody hands over in more characters; looking for names and dates in a long text takes a while."""
-
-Args = tuple[Typed, State, Bank, datetime, str]
 
 
 def meaning(event: Typed, state: State, bank: Bank, now: datetime) -> Event:
@@ -88,19 +84,6 @@ def meaning(event: Typed, state: State, bank: Bank, now: datetime) -> Event:
     return (
         meant.model_copy(update={"share": True}) if share and isinstance(meant, Queried) else meant
     )
-
-
-def _told(event: Typed, sentence: str, buttons: tuple[Button, ...] = ()) -> Told:
-    return Told(**_ids(event), sentence=sentence, buttons=buttons, place=event.place)
-
-
-def _ids(event: Typed) -> dict[str, Any]:
-    return {
-        "id": event.id,
-        "committee": event.committee,
-        "member": event.member,
-        "walk": event.walk,
-    }
 
 
 def _current(event: Typed, state: State) -> str:
@@ -211,13 +194,9 @@ def _assign(args: Args) -> Event:
     what, who = re.sub(r"\s+to$", "", what.strip()), who.strip()
     if not what or not who:
         return _told(event, WHO)
-    people = (
-        (state.members[event.member],) if who.casefold() == "me" else dates.member_named(state, who)
-    )
+    people = named(event, state, who)
     if len(people) != 1:
-        names = ", ".join(sorted(m.name for m in (people or state.members.values()) if m.active))
-        wording = SEVERAL if people else NOBODY
-        return _told(event, wording.format(name=short(who, 40), names=names))
+        return _told(event, which_member(state, who, people))
     phase = find_phase(bank, what)
     if phase:
         return Assigned(**_ids(event), phase=phase, to=people[0].id, due=due, place=event.place)
@@ -229,6 +208,14 @@ def _assign(args: Args) -> Event:
     if len(found) != 1:
         return _told(event, _which_question(bank, what, found))
     return Assigned(**_ids(event), question=found[0], to=people[0].id, due=due, place=event.place)
+
+
+def _pause(args: Args) -> Event:
+    return hush_commands.pause(args) if args[4] else PausedWalk(**_ids(args[0]))
+
+
+def _resume(args: Args) -> Event:
+    return hush_commands.pause(args, over=True) if args[4] else ResumedWalk(**_ids(args[0]))
 
 
 READERS: dict[str, Callable[[Args], Event]] = {
@@ -248,6 +235,8 @@ READERS: dict[str, Callable[[Args], Event]] = {
     "assign": _assign,
     "find": _find,
     "export": lambda args: Queried(**_ids(args[0]), what="export", place=args[0].place),
-    "pause": lambda args: PausedWalk(**_ids(args[0])),
-    "resume": lambda args: ResumedWalk(**_ids(args[0])),
+    "pause": _pause,
+    "resume": _resume,
+    "hours": lambda args: Queried(**_ids(args[0]), what="hours", place=args[0].place),
+    **hush_commands.READERS,
 }

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.core.due import Guard, compose
+from bot.core.planned import is_planned
 from bot.logs import whence
 from questions.model import Frozen
 from storage.port import Store, Transaction
@@ -88,7 +90,9 @@ class Dispatcher:
         sender: Sender,
         platform: str,
         owner: str,
+        guard: Guard | None = None,
     ) -> None:
+        self._guard = guard or Guard()
         self._store, self._clock, self._sender = store, clock, sender
         self._platform, self._owner = platform, owner
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
@@ -180,11 +184,22 @@ class Dispatcher:
 
     async def _send(self, message: OutboxMessage) -> Outcome:
         try:
+            if is_planned(message.key):
+                words = await asyncio.to_thread(self._compose, message)
+                if words is None:
+                    return Delivered()
+                message = message.evolve(payload=words)
             async with asyncio.timeout(SENDING):
                 return await self._sender.send(message)
         except Exception as error:  # noqa: BLE001  # whatever it was, the message stays promised
             log.error("sending failed id=%d %s", message.id, whence(error))
             return Later(unsure=True, reason=type(error).__name__)
+
+    def _compose(self, message: OutboxMessage) -> str | None:
+        """What a planned slot has become, as an effect's JSON; None where there is nothing to say."""
+        now = self._clock()
+        said = self._store.write(lambda tx: compose(tx, message, now, self._guard))
+        return None if said is None else said.model_dump_json()
 
     def _settle(self, message: OutboxMessage, outcome: Outcome) -> OutboxMessage | None:
         """Note what became of it; returns the lane's next message, leased."""

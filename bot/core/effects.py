@@ -37,6 +37,12 @@ Action = Literal[
     "outline",  # leads to the list of what will be asked; `value` is a phase id
     "command",  # runs the text in `value` as a command
     "admit",  # lets the platform's user in `value` into the committee
+    "snooze",  # `value` is tomorrow or week; without one it asks for a day
+    "away",  # asks until when
+    "fewer",  # one click: fewer nudges
+    "redate",  # asks for a new date for what is handed to somebody
+    "hours",  # opens one's own hours
+    "done",  # one click: the action of the register is done
 ]
 
 
@@ -206,6 +212,17 @@ class Group(Frozen):
     lines: tuple[Line, ...] = ()
     done: int = 0
     total: int = 0
+    folded: bool = False
+    """Long: it stands behind *Show more* where a platform has that."""
+
+
+class Bar(Frozen):
+    """One bar of a picture of progress."""
+
+    title: str
+    done: int
+    total: int
+    parked: int = 0
 
 
 class Notice(Frozen):
@@ -213,6 +230,10 @@ class Notice(Frozen):
 
     type: Literal["notice"] = "notice"
     text: str
+    heading: str = ""
+    """A title above the text."""
+    picture: tuple[Bar, ...] = ()
+    """Progress, to be drawn between the text and the groups."""
     groups: tuple[Group, ...] = ()
     buttons: tuple[Button, ...] = ()
 
@@ -272,6 +293,8 @@ class Say(Frozen):
     to: Target
     content: Content
     only_for: str = ""
+    once: bool = False
+    """Rather not at all than twice, where a platform can't tell whether it went out."""
 
 
 class Update(Frozen):

@@ -19,6 +19,8 @@ from bot.core import (
     around,
     changing,
     flow,
+    hushing,
+    nudging,
     passing,
     quoting,
     reviewing,
@@ -177,6 +179,14 @@ EVERYWHERE: dict[str, Callable[[Turn, Any], None]] = {
     "displaced": admitting.displaced,
     "admitted": admitting.admit,
     "recorded": quoting.quote,
+    "snoozed": hushing.snooze,
+    "went_away": hushing.go_away,
+    "asked_fewer": hushing.ask_fewer,
+    "hushed": hushing.hush,
+    "habits_kept": hushing.keep_habits,
+    "redated": hushing.redate,
+    "action_done": hushing.act_done,
+    "digest_asked": hushing.ask_digest,
 }
 """Events that any stage takes: they may settle a question, and so move walks on, but ask nothing."""
 
@@ -204,6 +214,7 @@ def advance(
         raise Refused(NOT_NOW if walk else NO_WALK)
     flow.settle_walks(turn)
     _summaries(turn)
+    nudging.tick_off(turn)
     if walk and rule:
         after = turn.state.walks[walk.id].stage
         if after not in rule.to:

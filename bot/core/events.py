@@ -10,28 +10,29 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from bot.core.chase_events import (
+    ActionDone,
+    AskedFewer,
+    DigestAsked,
+    HabitsKept,
+    Hushed,
+    Redated,
+    Snoozed,
+    WentAway,
+)
 from bot.core.effects import Button
-from questions.model import Bank, Frozen
+from bot.core.happening import Happening
+from questions.model import Bank
 from storage.records import Address, Member, Place, Settings, Treatment
 
 Fields = dict[str, str | tuple[str, ...]]
 """A form's fields for one question; see questions.answers.parse."""
 
 
-class _Event(Frozen):
-    id: str
-    """The platform's own delivery id, with its platform's name in front; the same twice is one."""
-    committee: str
-    member: str
-    """The acting member's id."""
-    walk: str = ""
-    """The walk it happened in; "" outside of any."""
-
-
 # -- answering -----------------------------------------------------------------------------------
 
 
-class Typed(_Event):
+class Typed(Happening):
     """A plain message in a walk's thread, or a command anywhere."""
 
     kind: Literal["typed"] = "typed"
@@ -48,14 +49,14 @@ class Typed(_Event):
     """Whether the room has threads; where it has none, words are meant for what was asked there last."""
 
 
-class Answered(_Event):
+class Answered(Happening):
     """A form sent for one question or several: each with its fields, see questions.answers."""
 
     kind: Literal["answered"] = "answered"
     answers: dict[str, Fields]
 
 
-class Skipped(_Event):
+class Skipped(Happening):
     """Leave a question out, with a reason."""
 
     kind: Literal["skipped"] = "skipped"
@@ -63,7 +64,7 @@ class Skipped(_Event):
     reason: str
 
 
-class NotApplicable(_Event):
+class NotApplicable(Happening):
     """Say that a question does not apply, with a reason."""
 
     kind: Literal["not_applicable"] = "not_applicable"
@@ -71,7 +72,7 @@ class NotApplicable(_Event):
     reason: str
 
 
-class Parked(_Event):
+class Parked(Happening):
     """Put a question aside to discuss."""
 
     kind: Literal["parked"] = "parked"
@@ -79,21 +80,21 @@ class Parked(_Event):
     reason: str = ""
 
 
-class Held(_Event):
+class Held(Happening):
     """*Still holds*: take the linked answer over, or confirm one's own."""
 
     kind: Literal["held"] = "held"
     question: str = ""
 
 
-class Withdrawn(_Event):
+class Withdrawn(Happening):
     """Take one's answer back."""
 
     kind: Literal["withdrawn"] = "withdrawn"
     question: str = ""
 
 
-class Edited(_Event):
+class Edited(Happening):
     """The message was changed."""
 
     kind: Literal["edited"] = "edited"
@@ -107,7 +108,7 @@ class Edited(_Event):
     """The question that it answered before it was deleted, if its deletion was undone; the service's."""
 
 
-class Deleted(_Event):
+class Deleted(Happening):
     """The message was deleted."""
 
     kind: Literal["deleted"] = "deleted"
@@ -121,7 +122,7 @@ class Deleted(_Event):
 # -- walking -------------------------------------------------------------------------------------
 
 
-class Started(_Event):
+class Started(Happening):
     """Begin a phase, or come back to it. `own` is one's own walk; otherwise the committee's."""
 
     kind: Literal["started"] = "started"
@@ -131,19 +132,19 @@ class Started(_Event):
     """For an own walk the direct-message place it is to live in, else where it was said."""
 
 
-class WentNext(_Event):
+class WentNext(Happening):
     """Move on (in the shared walk: the chair's)."""
 
     kind: Literal["went_next"] = "went_next"
 
 
-class WentBack(_Event):
+class WentBack(Happening):
     """Back to the question before."""
 
     kind: Literal["went_back"] = "went_back"
 
 
-class AskedFor(_Event):
+class AskedFor(Happening):
     """Go to one question: the walk moves there if it is this walk's, else its card is shown."""
 
     kind: Literal["asked_for"] = "asked_for"
@@ -152,13 +153,13 @@ class AskedFor(_Event):
     """Where it was asked, if that is not a walk's thread."""
 
 
-class PausedWalk(_Event):
+class PausedWalk(Happening):
     """Stop asking for now."""
 
     kind: Literal["paused"] = "paused"
 
 
-class ResumedWalk(_Event):
+class ResumedWalk(Happening):
     """Go on where it stopped."""
 
     kind: Literal["resumed"] = "resumed"
@@ -167,7 +168,7 @@ class ResumedWalk(_Event):
 # -- the review round ----------------------------------------------------------------------------
 
 
-class Reviewed(_Event):
+class Reviewed(Happening):
     """The review form for one answer: any of its fields may be empty."""
 
     kind: Literal["reviewed"] = "reviewed"
@@ -181,14 +182,14 @@ class Reviewed(_Event):
     due: date | None = None
 
 
-class Passed(_Event):
+class Passed(Happening):
     """*Nothing to note* at the present step."""
 
     kind: Literal["passed"] = "passed"
     subject: str = ""
 
 
-class Treated(_Event):
+class Treated(Happening):
     """One click on act, influence or monitor."""
 
     kind: Literal["treated"] = "treated"
@@ -199,7 +200,7 @@ class Treated(_Event):
 # -- around the walk -----------------------------------------------------------------------------
 
 
-class Assigned(_Event):
+class Assigned(Happening):
     """Hand a question, or a whole phase, to a member. `to` = "" takes the assignment away."""
 
     kind: Literal["assigned"] = "assigned"
@@ -211,11 +212,11 @@ class Assigned(_Event):
     """Where it was said, if that is not a walk's thread."""
 
 
-class Queried(_Event):
+class Queried(Happening):
     """A question to the bot: answered to the asker alone."""
 
     kind: Literal["queried"] = "queried"
-    what: Literal["help", "status", "gaps", "find", "export", "why"]
+    what: Literal["help", "status", "gaps", "find", "export", "why", "hours"]
     words: str = ""
     """status: "", "mine", "team" or a phase id; find: the words; why: a question id; help: a command."""
     place: Place | None = None
@@ -223,7 +224,7 @@ class Queried(_Event):
     """Answer for everybody in the place to see."""
 
 
-class Told(_Event):
+class Told(Happening):
     """Something the core could not make a command of: `sentence` goes back to the asker."""
 
     kind: Literal["told"] = "told"
@@ -232,14 +233,14 @@ class Told(_Event):
     place: Place | None = None
 
 
-class MemberKept(_Event):
+class MemberKept(Happening):
     """A member joins, or their name, role, zone, addresses or presence change."""
 
     kind: Literal["member_kept"] = "member_kept"
     who: Member
 
 
-class PresenceKept(_Event):
+class PresenceKept(Happening):
     """The platform says that the member left the channel or the platform, or came back."""
 
     kind: Literal["presence_kept"] = "presence_kept"
@@ -250,7 +251,7 @@ Standing = Literal["colleague", "guest", "foreign", "unknown"]
 """A guest of the platform's tenant, or somebody of another organisation; where it says nothing, unknown."""
 
 
-class Knocked(_Event):
+class Knocked(Happening):
     """A stranger came to the committee's channel, or spoke there: the chairs, as `member`, are told."""
 
     kind: Literal["knocked"] = "knocked"
@@ -259,14 +260,14 @@ class Knocked(_Event):
     standing: Standing = "colleague"
 
 
-class Displaced(_Event):
+class Displaced(Happening):
     """The committee's channel was deleted, or came back: the chairs, as `member`, are told."""
 
     kind: Literal["displaced"] = "displaced"
     back: bool = False
 
 
-class Admitted(_Event):
+class Admitted(Happening):
     """The chair lets somebody in, by name; `who` has an address of theirs."""
 
     kind: Literal["admitted"] = "admitted"
@@ -274,7 +275,7 @@ class Admitted(_Event):
     place: Place | None = None
 
 
-class Recorded(_Event):
+class Recorded(Happening):
     """A message that stands elsewhere is put to a question, as its author's answer."""
 
     kind: Literal["recorded"] = "recorded"
@@ -288,7 +289,7 @@ class Recorded(_Event):
     place: Place
 
 
-class SettingsKept(_Event):
+class SettingsKept(Happening):
     """The committee's name, zone or settings change."""
 
     kind: Literal["settings_kept"] = "settings_kept"
@@ -297,7 +298,7 @@ class SettingsKept(_Event):
     settings: Settings
 
 
-class BankMoved(_Event):
+class BankMoved(Happening):
     """The committee moves to another version of its bank."""
 
     kind: Literal["bank_moved"] = "bank_moved"
@@ -309,7 +310,8 @@ Event = Annotated[
     | Started | WentNext | WentBack | AskedFor | PausedWalk | ResumedWalk
     | Reviewed | Passed | Treated
     | Assigned | Queried | Told | MemberKept | PresenceKept | SettingsKept | BankMoved
-    | Knocked | Displaced | Admitted | Recorded,
+    | Knocked | Displaced | Admitted | Recorded
+    | Snoozed | WentAway | AskedFewer | Hushed | HabitsKept | Redated | ActionDone | DigestAsked,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

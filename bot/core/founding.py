@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.core import engine
 from bot.core.errors import Problem, Refused
-from bot.core.outbox import HOSTED, LOCAL
+from bot.core.outbox import LOCAL
+from bot.core.planned import HOSTED
 from questions.model import Bank, Frozen
 from storage.port import Conflict, Store, Transaction
 from storage.records import (

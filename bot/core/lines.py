@@ -9,13 +9,14 @@ from questions.model import Bank, Kind
 from storage.records import Stage, Step, Walk
 
 BARE = frozenset(
-    "help start next back status gaps pause resume export skip na park why withdraw holds".split()
+    "help start next back status gaps pause resume export skip na park why withdraw holds digest".split()
 )
 """What counts as a command in a thread without a slash, when it is all that was typed."""
 ALIASES = {
     "n/a": "na", "not applicable": "na", "still holds": "holds", "discuss later": "park",
     "undo": "withdraw", "?": "help", "go on": "resume", "continue": "resume", "previous": "back",
-    "prev": "back", "search": "find", "begin": "start",
+    "prev": "back", "search": "find", "begin": "start", "i'm away": "away", "i am away": "away",
+    "i'm back": "here", "i am back": "here", "fewer please": "fewer", "fewer nudges": "fewer",
 }  # fmt: skip
 NOTHING = frozenset((
     "nothing", "nothing to note", "nothing to add", "nothing comes to mind", "nothing here",
@@ -23,7 +24,9 @@ NOTHING = frozenset((
 ))  # fmt: skip
 """What people type in the review round where a click would be *Nothing to note*."""
 WITH_MORE = re.compile(
-    r"(?:(?:skip|na|n/a|park):\s*\S|status (?:mine|team)$|ask \d+$|help [a-z]+$|assign\b.+@)",
+    r"(?:(?:skip|na|n/a|park):\s*\S|status (?:mine|team)$|ask \d+$|help [a-z]+$|assign\b.+@"
+    r"|digest (?:now|preview|mine|off)$|(?:pause|resume) (?:me|all|nudges|everybody|@.+)"
+    r"|snooze (?:until|tomorrow|next week))",
     re.IGNORECASE,
 )
 """What counts in a thread without a slash though more was typed: hardly anybody's answer."""

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from bot.core import owing, standing
+from bot.core import hours_said, owing, standing
 from bot.core.effects import Button, Group, Line, Notice
 from bot.core.events import Queried
 from bot.core.owing import Gap
@@ -34,8 +34,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "find": ("find WORDS", "The answers with these words."),
     "export": ("export", "Take the record with you."),
-    "pause": ("pause", "Stop asking for now."),
-    "resume": ("resume", "Go on where it stopped."),
+    "pause": (
+        "pause [me|all|@member] [until DATE]",
+        "In a thread: stop asking for now. With a name: no nudges for a while; “all” is the committee.",
+    ),
+    "resume": ("resume [me|all|@member]", "Go on where it stopped, or with nudges."),
+    "snooze": ("snooze [tomorrow|next week|until DATE]", "Remind me again then."),
+    "away": ("away until DATE", "Leave me in peace until then. “here” says that you are back."),
+    "fewer": ("fewer", "Nudge me less often. “more” takes it back."),
+    "hours": ("hours", "When I may write to you."),
+    "digest": (
+        "digest [preview|now|mine|off]",
+        "A look at the weekly digest; post it now; have one of your own, or none.",
+    ),
 }  # fmt: skip
 HELP = (
     "Answer in plain words, or say one of these: among others with /convenor or @Convenor before it, "
@@ -78,6 +89,8 @@ def answer(state: State, bank: Bank, event: Queried, now: datetime) -> Notice:
             return status(state, bank, event.member, event.words)
         case "gaps":
             return gaps(state, bank, now)
+        case "hours":
+            return hours_said.told(state, event.member, now)
         case "why":
             question = bank.questions.get(event.words)
             why = (question.why or question.help) if question else ""

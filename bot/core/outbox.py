@@ -8,15 +8,17 @@ with leases instead (claim, send, then done or later), through the same port.
 
 from datetime import datetime, timedelta
 
-from bot.core.effects import EFFECT, Ask, React, Say, Update
+from bot.core.due import Guard, compose
+from bot.core.effects import EFFECT, Ask, Effect, React, Say, Update
+from bot.core.planned import HOSTED, is_planned
 from storage.port import Store, Transaction
 from storage.records import Message, OutboxMessage
 
-HOSTED = "web"
-"""The platform of the rooms that Convenor hosts itself: the workspace's and the terminal's."""
 LOCAL = "local"
 """Their tenant."""
 BATCH = 50
+GUARD = Guard()
+"""This process's."""
 LEASE = timedelta(seconds=30)
 
 
@@ -25,31 +27,46 @@ def deliver_hosted(
     now: datetime,
     owner: str,
     lane: tuple[str, str, str] | None = None,
+    guard: Guard | None = None,
 ) -> int:
-    """Deliver all that is due to hosted rooms (of one lane, if given); returns how many messages."""
+    """Deliver all that is due to hosted rooms (of one lane, if given); returns how many messages.
+
+    `guard` is the process's own against floods.
+    """
     total = 0
+    held = guard or GUARD
     while True:
-        count = store.write(lambda tx: _deliver_batch(tx, now, owner, lane))
+        count = store.write(lambda tx: _deliver_batch(tx, now, owner, lane, held))
         total += count
         if count < BATCH:
             return total
 
 
 def _deliver_batch(
-    tx: Transaction, now: datetime, owner: str, lane: tuple[str, str, str] | None
+    tx: Transaction,
+    now: datetime,
+    owner: str,
+    lane: tuple[str, str, str] | None,
+    guard: Guard,
 ) -> int:
     claimed = tx.claim(now, owner, now + LEASE, limit=BATCH, lane=lane, platforms=(HOSTED,))
     for message in claimed:
-        ref = _deliver(tx, message, now)
+        ref = _deliver(tx, message, now, guard)
         tx.delivered(message.id, owner, ref)
     return len(claimed)
 
 
-def _deliver(tx: Transaction, message: OutboxMessage, now: datetime) -> str:
-    """Carry one effect out in a hosted room; returns the message's ref."""
-    effect = EFFECT.validate_json(message.payload)
+def _deliver(tx: Transaction, message: OutboxMessage, now: datetime, guard: Guard) -> str:
+    """Carry one effect out in a hosted room; returns the message's ref, "" for none."""
+    effect: Effect | None
+    if is_planned(message.key):
+        effect = compose(tx, message, now, guard)
+    else:
+        effect = EFFECT.validate_json(message.payload)
     place = message.place
     match effect:
+        case None:
+            return ""
         case Ask(key=key, content=content) | Say(key=key, content=content):
             only_for = effect.only_for if isinstance(effect, Say) else ""
             tx.post(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.core.errors import Misuse
 from bot.core.events import Deleted, Edited, Event, Typed
-from bot.core.outbox import HOSTED
+from bot.core.planned import HOSTED
 from storage.port import Transaction
 from storage.records import Amendment, Place, State
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from bot.core.chase_events import Redated, Snoozed, WentAway
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import (
     Answered,
@@ -32,7 +33,7 @@ class Form(Frozen):
     """Which form was sent, and what it was about."""
 
     name: str
-    """form, skip, na, assign, start or review."""
+    """form, skip, na, assign, start, review, snooze, away or redate."""
     walk: str = ""
     question: str = ""
     asked: tuple[str, ...] = ()
@@ -55,6 +56,16 @@ def meant(ids: dict[str, Any], form: Form, held: Held) -> Event:
             return Assigned(**base, question=question, to=to, due=_day(word(held, "due"), "due"))
         case "start":
             return Started(**base, phase=word(held, "phase"))
+        case "snooze":
+            return Snoozed(**base, until=_day(word(held, "until"), "until"))
+        case "away":
+            since, until = (_day(word(held, name), name) for name in ("since", "until"))
+            return WentAway(**base, since=since, until=until)
+        case "redate":
+            due = _day(word(held, "due"), "due")
+            if due is None:
+                raise Refused(BAD_DATE, (Problem(field="due", sentence=BAD_DATE),))
+            return Redated(**base, question=question, due=due)
         case "review":
             treatment = word(held, "treatment")
             return Reviewed(

@@ -20,7 +20,8 @@ from bot.core.errors import Misuse, NotAllowed, Refused
 from bot.core.events import BankMoved, Deleted, Edited, Event, Queried, Told, Typed
 from bot.core.forms import OpenForm
 from bot.core.founding import NewMember, Plan, found
-from bot.core.outbox import HOSTED, LOCAL
+from bot.core.outbox import LOCAL
+from bot.core.planned import HOSTED
 from bot.core.promises import direct, promises
 from bot.core.recording import checked
 from bot.core.turn import answering_place

@@ -3,10 +3,11 @@
 An adapter lays these lines out in its own platform's pieces and styles them; it adds no words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.core.effects import (
+    Bar,
     Button,
     Content,
     Group,
@@ -34,6 +35,7 @@ OPTIONS = "{number} {label}"
 REVIEW = "{phase} · a look at what could go wrong · {n} of {total}"
 ANSWER, OPEN = "Answer…", "Open"
 COUNT, COUNTED = "{done} of {total}", "{count}  {bar}"
+TO_DISCUSS = ", {parked} to discuss"
 PICTURE = "{what}: {count}"
 DUE = "due {day}"
 IN_SHORT, IN_FULL, REGISTER = "In short", "In full", "What could go wrong"
@@ -45,13 +47,13 @@ WORDS = 120
 """How much of an answer stands in a summary's short lines."""
 LINES = 12
 """So many lines of a list get a button each."""
-BAR = 10
+SIGNS = 10
 
 
 def bar(done: int, total: int) -> str:
     """Progress as a row of signs; the numbers beside it say the same."""
-    full = round(BAR * done / total) if total else 0
-    return "▰" * full + "▱" * (BAR - full)
+    full = round(SIGNS * done / total) if total else 0
+    return "▰" * full + "▱" * (SIGNS - full)
 
 
 # -- questions -----------------------------------------------------------------------------------
@@ -161,6 +163,15 @@ def pictured(of: Group | Line) -> str:
     return PICTURE.format(what=what, count=count(of)) if what.strip() else count(of)
 
 
+def drawn(bars: Sequence[Bar]) -> str:
+    """What a picture of several bars says: "Marketing 9 of 12, 1 to discuss; Delivery 0 of 9"."""
+    return "; ".join(
+        f"{bar.title} {COUNT.format(done=bar.done, total=bar.total)}"
+        + (TO_DISCUSS.format(parked=bar.parked) if bar.parked else "")
+        for bar in bars
+    )
+
+
 def detail(line: Line) -> str:
     """What stands below a line of a list; "" for nothing."""
     due = DUE.format(day=day(line.due)) if line.due else ""
@@ -168,7 +179,12 @@ def detail(line: Line) -> str:
 
 
 def way(line: Line) -> Button | None:
-    """Where a line leads: to the form of what waits, else to what there is to read."""
+    """Where a line leads: to the form of what waits, else to what there is to read.
+
+    Nowhere, where it has buttons of its own.
+    """
+    if line.buttons:
+        return None
     if line.question and line.phase:
         return Button(action="answer", label=ANSWER, question=line.question)
     if line.question:
@@ -235,7 +251,10 @@ def _words(content: Content) -> Iterator[str]:
         case SummaryCard():
             yield content.text
         case _:
+            yield getattr(content, "heading", "")
             yield content.text
+            if bars := getattr(content, "picture", ()):
+                yield drawn(bars)
             for group in getattr(content, "groups", ()):
                 yield group.heading
                 yield from (f"{line.text} {line.detail}" for line in group.lines)

@@ -111,6 +111,8 @@ class TeamsSender:
         where = await self._where(message)
         if not isinstance(where, Where):
             return where
+        if message.unsure and isinstance(effect, Say) and effect.once:
+            return Hopeless(reason="maybe_sent")
         if isinstance(effect, Update):
             return await self._update(where, message, effect.key, effect.content)
         return await self._post(where, message, effect)

@@ -1,0 +1,82 @@
+"""What people say about being chased, and what they ask of the digest: events, as in bot.core.events."""
+
+from datetime import date
+from typing import Literal
+
+from bot.core.happening import Happening
+from storage.records import Place
+from storage.rhythm import Habits
+
+
+class Snoozed(Happening):
+    """Not now: remind me again tomorrow, next week, or on a day (a date of the member's)."""
+
+    kind: Literal["snoozed"] = "snoozed"
+    span: Literal["", "tomorrow", "week"] = ""
+    until: date | None = None
+    place: Place | None = None
+
+
+class WentAway(Happening):
+    """Away until a day, that day included; `back`: here again."""
+
+    kind: Literal["went_away"] = "went_away"
+    since: date | None = None
+    until: date | None = None
+    back: bool = False
+    place: Place | None = None
+
+
+class AskedFewer(Happening):
+    """Fewer nudges, please; `more` takes that back."""
+
+    kind: Literal["asked_fewer"] = "asked_fewer"
+    more: bool = False
+    place: Place | None = None
+
+
+class Hushed(Happening):
+    """No nudges for a member, or (`who` = "") nothing at all for the committee, until a day or for good.
+
+    `over`: from now on again.
+    """
+
+    kind: Literal["hushed"] = "hushed"
+    who: str = ""
+    until: date | None = None
+    over: bool = False
+    place: Place | None = None
+
+
+class HabitsKept(Happening):
+    """A member's own hours: the fields of Habits that a form holds; what was sent is kept as it was."""
+
+    kind: Literal["habits_kept"] = "habits_kept"
+    habits: Habits
+    place: Place | None = None
+
+
+class Redated(Happening):
+    """A new date for a question that is handed to somebody."""
+
+    kind: Literal["redated"] = "redated"
+    question: str
+    due: date
+    place: Place | None = None
+
+
+class ActionDone(Happening):
+    """The action about an answer, in the register, is done; `undone` takes that back."""
+
+    kind: Literal["action_done"] = "action_done"
+    subject: str
+    undone: bool = False
+    place: Place | None = None
+
+
+class DigestAsked(Happening):
+    """Post the digest now, show it to me alone, or send me one of my own each week (or no more)."""
+
+    kind: Literal["digest_asked"] = "digest_asked"
+    how: Literal["now", "preview", "mine", "not_mine"]
+    place: Place | None = None

@@ -1,0 +1,244 @@
+"""What people say about being chased: later, away, fewer, pause; their own hours; done, and new dates."""
+
+from datetime import date, timedelta
+
+from bot.core import access, chasing, digest, hours, ripple, schedule
+from bot.core.chase_events import (
+    ActionDone,
+    AskedFewer,
+    DigestAsked,
+    HabitsKept,
+    Hushed,
+    Redated,
+    Snoozed,
+    WentAway,
+)
+from bot.core.effects import AtPlace, InChannel, Notice
+from bot.core.errors import Misuse, Problem, Refused
+from bot.core.nudging import dated
+from bot.core.planned import HOSTED
+from bot.core.turn import Turn
+from bot.core.words import number, short
+from storage.rhythm import Habits
+
+# -- words ---------------------------------------------------------------------------------------
+
+SNOOZED = "I'll remind you again on {day}."
+AWAY = "You are away until {day}, that day included. Until then I'll leave you in peace."
+AWAY_FROM = "You are away from {since} until {day}, both included. I'll leave you in peace then."
+HERE = "Welcome back. I'll remind you at your usual hours again."
+FEWER = "I'll write about every {days} days at most from now on."
+FEWEST = "That is as rarely as I can. To hear nothing at all, type “pause me”."
+MORE = "I'll write about every {days} days at most again, if something waits for you."
+NO_NUDGES = "Your committee has nudges switched off."
+HUSHED_ME = "I won't nudge you{until}. Type “resume me” to change that."
+HUSHED = "I won't nudge {name}{until}."
+HUSHED_ALL = "I'll nudge nobody and post no digest{until}. “resume all” ends that."
+RESUMED_ME, RESUMED, RESUMED_ALL = (
+    "I'll remind you at your usual hours again.", "{name} gets nudges again.",
+    "I'll nudge people and post the digest again.",
+)  # fmt: skip
+UNTIL = " until {day}, that day included"
+WHICH_DAY = "Until which day? As in: 12 June."
+PAST_DAY = "That day has passed already. Please choose one to come."
+FAR_DAY = "That is more than a year away. Please choose a nearer day."
+WRONG_ORDER = "The first day away comes after the last one. Please look at the two again."
+KEPT = "Your hours are kept."
+BAD_QUIET = "Nudges would never reach you: their time lies in your quiet hours, and so does the end of them."
+NO_DAYS = "Please leave at least one day. To hear nothing, type “pause me”."
+NOT_HANDED = "Nobody has this question just now, so it has no date. Hand it to somebody first."
+NEW_DATE = "“{what}” is now due on {day}."
+DONE, UNDONE, NO_ACTION = (
+    "Done, thank you: {action}.", "Open again: {action}.",
+    "There is no action about that answer.",
+)  # fmt: skip
+POSTED, TOO_SOON = (
+    "The digest is in the channel.",
+    "A digest was posted {minutes} minutes ago. Please give it a little time.",
+)
+MINE, NOT_MINE = (
+    "You'll get a digest of your own each week.",
+    "You'll get no digest of your own any more.",
+)
+
+FARTHEST = timedelta(days=366)
+REST = timedelta(minutes=10)
+"""Between two digests that somebody asked for."""
+MOST_FEWER = 3
+
+
+# -- a member's own --------------------------------------------------------------------------------
+
+
+def snooze(turn: Turn, event: Snoozed) -> None:
+    """Put nudges off for oneself."""
+    today = _today(turn)
+    spans = {"tomorrow": 1, "week": 7}
+    until = today + timedelta(days=spans[event.span]) if event.span else event.until
+    day = _to_come(until, today, at_least=1)
+    _keep(turn, _mine(turn).evolve(snoozed_until=day))
+    turn.reply(SNOOZED.format(day=dated(day)), place=event.place)
+
+
+def go_away(turn: Turn, event: WentAway) -> None:
+    """Be away for a while, or be back."""
+    if event.back:
+        _keep(turn, _mine(turn).evolve(away_from=None, away_until=None, snoozed_until=None))
+        turn.reply(HERE, place=event.place)
+        return
+    until = _to_come(event.until, _today(turn))
+    if event.since and event.since > until:
+        raise Refused(WRONG_ORDER, (Problem(field="since", sentence=WRONG_ORDER),))
+    _keep(turn, _mine(turn).evolve(away_from=event.since, away_until=until))
+    text = AWAY_FROM.format(since=dated(event.since), day=dated(until)) if event.since else ""
+    turn.reply(text or AWAY.format(day=dated(until)), place=event.place)
+
+
+def ask_fewer(turn: Turn, event: AskedFewer) -> None:
+    """Double the days between two nudges, or go back to what the committee has."""
+    mine = _mine(turn)
+    fewer = 0 if event.more else min(mine.fewer + 1, MOST_FEWER)
+    cap = hours.of_member(turn.state, turn.me).cap
+    if not cap:
+        turn.reply(NO_NUDGES, place=event.place)
+        return
+    text = MORE if event.more else FEWEST if fewer == mine.fewer else FEWER
+    _keep(turn, mine.evolve(fewer=fewer))
+    turn.reply(text.format(days=chasing.between(cap, fewer)), place=event.place)
+
+
+def keep_habits(turn: Turn, event: HabitsKept) -> None:
+    """A member's own hours, as their form has them. Raises Refused at the fields."""
+    new, mine = event.habits, _mine(turn)
+    if new.days == ():
+        raise Refused(NO_DAYS, (Problem(field="days", sentence=NO_DAYS),))
+    theirs = mine.evolve(
+        **{name: getattr(new, name) for name in FORM},
+    )
+    _keep(turn, theirs)
+    after = hours.of_member(turn.state, turn.me)
+    if after.quiet_at(after.moment):
+        raise Refused(BAD_QUIET, (Problem(field="quiet_from", sentence=BAD_QUIET),))
+    turn.reply(KEPT, place=event.place)
+
+
+FORM = (
+    "days", "at", "quiet_from", "quiet_to", "cap", "tone", "country", "region", "digest", "mail",
+    "away_from", "away_until", "fewer",
+)  # fmt: skip
+"""The fields of Habits that a member sets on a form."""
+
+
+# -- pauses ----------------------------------------------------------------------------------------
+
+
+def hush(turn: Turn, event: Hushed) -> None:
+    """Pause or resume nudges: for oneself, by the chair for somebody, or for the committee."""
+    until = None
+    if not event.over and event.until is not None:
+        until = _to_come(event.until, _today(turn))
+    said = UNTIL.format(day=dated(until)) if until else ""
+    if not event.who:
+        committee = turn.state.committee.evolve(paused=not event.over, paused_until=until)
+        if event.over:  # what fell into the pause is not made up for
+            committee = committee.evolve(digested_on=schedule.newest_digest(turn.state, turn.now))
+        turn.state = turn.state.evolve(committee=committee)
+        turn.reply(RESUMED_ALL if event.over else HUSHED_ALL.format(until=said), place=event.place)
+        return
+    who = turn.state.members.get(event.who)
+    if who is None:
+        raise Misuse(f"no member {event.who}")
+    habits = chasing.habits_of(turn.state, who.id).evolve(
+        paused=not event.over, paused_until=until, touched_at=turn.now
+    )
+    turn.state = turn.state.with_habits(habits)
+    mine = who.id == event.member
+    wording = (RESUMED_ME if mine else RESUMED) if event.over else HUSHED_ME if mine else HUSHED
+    turn.reply(wording.format(name=who.name, until=said), place=event.place)
+
+
+# -- dates and actions -------------------------------------------------------------------------------
+
+
+def redate(turn: Turn, event: Redated) -> None:
+    """Give what is handed to somebody a new date."""
+    question = turn.question(event.question)
+    item = turn.item(question.id)
+    if item.assignment is None:
+        raise Refused(NOT_HANDED)
+    today = hours.of_committee(turn.state).day(turn.now)
+    due = _to_come(event.due, today, field="due")
+    turn.put(item.evolve(assignment=item.assignment.evolve(due=due, by=event.member)))
+    ripple.show(turn, question.id)
+    turn.reply(NEW_DATE.format(what=short(question.prompt), day=dated(due)), place=event.place)
+
+
+def act_done(turn: Turn, event: ActionDone) -> None:
+    """The action about an answer is done, or after all is not."""
+    entry = turn.state.mitigations.get(event.subject)
+    if entry is None or entry.treatment is None:
+        raise Refused(NO_ACTION)
+    turn.state = turn.state.with_entry(entry.evolve(done_at=None if event.undone else turn.now))
+    _keep(turn, _mine(turn))
+    prompt = turn.bank.questions.get(event.subject)
+    action = entry.action or (prompt.prompt if prompt else event.subject)
+    turn.reply((UNDONE if event.undone else DONE).format(action=short(action)), place=event.place)
+
+
+# -- digests -----------------------------------------------------------------------------------------
+
+
+def ask_digest(turn: Turn, event: DigestAsked) -> None:
+    """The digest now, a look at it, or one of one's own."""
+    if event.how in ("mine", "not_mine"):
+        _keep(turn, _mine(turn).evolve(digest=event.how == "mine"))
+        turn.reply(MINE if event.how == "mine" else NOT_MINE, place=event.place)
+        return
+    committee, now = turn.state.committee, turn.now
+    since = committee.digested_at or committee.created_at
+    hosted = committee.home[0].platform == HOSTED
+    shown = digest.digest(turn.state, turn.bank, now, since, whole=hosted)
+    if event.how == "preview":
+        heading = digest.PREVIEW.format(committee=short(committee.name, 60))
+        turn.reply("", content=shown.model_copy(update={"heading": heading}), place=event.place)
+        return
+    access.require(turn.state, turn.me, "lead")
+    if committee.digested_at and timedelta() <= now - committee.digested_at < REST:
+        minutes = int((now - committee.digested_at).total_seconds() // 60)
+        raise Refused(TOO_SOON.format(minutes=number(minutes)))
+    key = f"{event.id}:digest"
+    turn.say(InChannel(), "digest", shown, key=key)
+    more = None if hosted else digest.details(turn.state, turn.bank, now, since)
+    for place in committee.home if more is not None else ():
+        there = AtPlace(place=place.evolve(thread=schedule.scoped(turn.state, key, place)))
+        turn.say(there, f"details@{place.platform}", more or Notice(text=""))
+    turn.state = turn.state.evolve(committee=committee.evolve(digested_at=now))
+
+
+# -- shared ----------------------------------------------------------------------------------------
+
+
+def _today(turn: Turn) -> date:
+    return hours.of_member(turn.state, turn.me).day(turn.now)
+
+
+def _to_come(day: date | None, today: date, *, at_least: int = 0, field: str = "until") -> date:
+    """A day from a form or a command. Raises Refused where it is none, past, or far."""
+    if day is None:
+        sentence = WHICH_DAY
+    elif (day - today).days < at_least:
+        sentence = PAST_DAY
+    elif day - today > FARTHEST:
+        sentence = FAR_DAY
+    else:
+        return day
+    raise Refused(sentence, (Problem(field=field, sentence=sentence),))
+
+
+def _mine(turn: Turn) -> Habits:
+    return chasing.habits_of(turn.state, turn.event.member)
+
+
+def _keep(turn: Turn, habits: Habits) -> None:
+    """Keep a member's habits; they have just been heard from."""
+    turn.state = turn.state.with_habits(habits.evolve(touched_at=turn.now))

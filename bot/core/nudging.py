@@ -1,0 +1,313 @@
+"""The words of a nudge, a reminder and an escalation, and keeping the last one up to date. Pure.
+
+A nudge names three things at most, what holds up most first, each with the buttons that deal with it
+right there. What its reader has dealt with since is ticked off on the same message.
+"""
+
+from datetime import date, datetime, timedelta
+
+from bot.core import chasing, hours, owing, standing
+from bot.core.cards import ANSWER, CHANGE, DIFFERENT, HOLDS
+from bot.core.chasing import Verdict
+from bot.core.chores import Chore, chores
+from bot.core.effects import Button, Group, Line, Notice, ToMember
+from bot.core.hours import Hours
+from bot.core.owing import Gap
+from bot.core.planned import nudge_key
+from bot.core.turn import Turn
+from bot.core.words import day as say_day
+from bot.core.words import number, short
+from questions.model import Bank, Kind
+from questions.values import NO, YES
+from storage.records import Member, State
+from storage.rhythm import Nudged, Reason, Tone
+
+# -- words ---------------------------------------------------------------------------------------
+
+GREETINGS = ((5, "Hello"), (12, "Good morning"), (18, "Good afternoon"), (24, "Good evening"))
+"""Each up to this hour of the reader's day."""
+GREETING = "{greeting} {name}. "
+ONE_WAITS, WAIT = "One thing waits for you", "{count} things wait for you"
+ONE_QUESTION, QUESTIONS = "One question waits for you", "{count} questions wait for you"
+HOLDS_UP = "; the first one holds up {phase}"
+IT_HOLDS_UP = "; it holds up {phase}"
+DUE_TODAY, DUE_TOMORROW, DUE_ON, WAS_DUE = (
+    "Due today", "Due tomorrow", "Due {day}", "Was due {day}",
+)  # fmt: skip
+REMIND = "{greeting}A date is near: “{what}” is {due}."
+REMIND_SAYS = {"today": "due today", "tomorrow": "due tomorrow", "later": "due on {day}"}
+HANDED, STANDS, LOOK, BLOCKS, ACTION = (
+    "handed to you", "the committee's thread waits here", "an earlier answer changed, please look again",
+    "{count} more hang on it", "what you said you would do",
+)  # fmt: skip
+MORE = "and {count} more"
+ALL = "Show all of them"
+ESCALATED = "{greeting}{what} past the date and {holds} {phases} up. What should happen?"
+ONE_PAST, PAST = "One question is", "{count} questions are"
+ONE_HOLDS, HOLD = "holds", "hold"
+WITH = "with {names}, was due {day}"
+REASSIGN, NEW_DATE, SKIP = "Hand to someone else…", "New date…", "Skip, with a reason…"
+WRITE, NOT_MINE, DONE, OPEN = "Write…", "Not mine…", "Done", "Open"
+TOMORROW, NEXT_WEEK, UNTIL, AWAY, FEWER = (
+    "Tomorrow", "Next week", "Another day…", "I'm away…", "Fewer, please",
+)  # fmt: skip
+TICKED = "✔ {prompt}"
+THANKS = "Thank you, {name}. That was all of it."
+WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+
+MOST = 3
+"""So many things are named."""
+FRESH = timedelta(days=14)
+"""A nudge that is older is left as it is."""
+
+
+def dated(day: date) -> str:
+    """A date with its weekday: "Fri 12 Jun"."""
+    return f"{WEEKDAYS[day.weekday()]} {say_day(day)}"
+
+
+def greeting(member: Member, theirs: Hours, now: datetime) -> str:
+    """How a message begins; "" where the tone is brief."""
+    if theirs.tone is Tone.BRIEF:
+        return ""
+    hour = hours.local(now, theirs.tz).hour
+    word = next(words for until, words in GREETINGS if hour < until)
+    return GREETING.format(greeting=word, name=first_name(member))
+
+
+def first_name(member: Member) -> str:
+    """What somebody is called to their face."""
+    return member.name.split()[0] if member.name.split() else member.name
+
+
+def content(state: State, bank: Bank, member: Member, verdict: Verdict, now: datetime) -> Notice:
+    """The message of a verdict that lets one go."""
+    theirs = hours.of_member(state, member)
+    hello = greeting(member, theirs, now)
+    today = theirs.day(now)
+    if verdict.reason is Reason.ESCALATION:
+        return _escalation(state, bank, verdict.overdue, hello)
+    named = verdict.chores[:MOST]
+    text = hello + _opening(bank, verdict.chores)
+    if verdict.reason is Reason.REMINDER:
+        text = _reminder(state, bank, verdict.chores, theirs, today, hello) or text
+    lines = tuple(_line(state, bank, member, chore, today) for chore in named)
+    return Notice(
+        text=text,
+        groups=(Group(heading="", lines=lines), *_rest(verdict.chores)),
+        buttons=_below(verdict.chores),
+    )
+
+
+def shown(verdict: Verdict) -> tuple[str, ...]:
+    """The questions that a verdict's message names."""
+    if verdict.reason is Reason.ESCALATION:
+        return tuple(gap.question for gap in verdict.overdue[:MOST])
+    return tuple(chore.question for chore in verdict.chores[:MOST])
+
+
+def _opening(bank: Bank, found: tuple[Chore, ...]) -> str:
+    questions = all(chore.why != "action" for chore in found)
+    if len(found) == 1:
+        text = ONE_QUESTION if questions else ONE_WAITS
+    else:
+        text = (QUESTIONS if questions else WAIT).format(count=number(len(found)).capitalize())
+    first = found[0]
+    if first.why != "action" and (first.late or first.stands or first.blocks):
+        phase = bank.phase_of[first.question].title
+        text += (IT_HOLDS_UP if len(found) == 1 else HOLDS_UP).format(phase=phase)
+    return f"{text}."
+
+
+def _reminder(
+    state: State, bank: Bank, found: tuple[Chore, ...], theirs: Hours, today: date, hello: str
+) -> str:
+    remind = state.committee.settings.rhythm.remind
+    near = next((c for c in found if chasing.reminded(c, theirs, today, remind)), None)
+    if near is None or near.due is None:
+        return ""
+    days = (near.due - today).days
+    name = {0: "today", 1: "tomorrow"}.get(days, "later")
+    due = REMIND_SAYS[name].format(day=dated(near.due))
+    return REMIND.format(greeting=hello, what=_what(state, bank, near), due=due)
+
+
+def _what(state: State, bank: Bank, chore: Chore) -> str:
+    entry = state.mitigations.get(chore.question)
+    if chore.why == "action" and entry and entry.action:
+        return short(entry.action)
+    return short(bank.questions[chore.question].prompt)
+
+
+def _line(state: State, bank: Bank, member: Member, chore: Chore, today: date) -> Line:
+    parts = []
+    if chore.due is not None:
+        parts.append(_due(chore.due, today))
+    if chore.why == "action":
+        parts.append(ACTION)
+    elif chore.why == "reconfirm":
+        parts.append(LOOK)
+    elif chore.stands:
+        parts.append(STANDS)
+    elif chore.theirs:
+        parts.append(HANDED)
+    if chore.blocks and chore.why != "action":
+        parts.append(BLOCKS.format(count=chore.blocks))
+    return Line(
+        text=_what(state, bank, chore),
+        detail=" · ".join(parts),
+        question=chore.question,
+        buttons=_ways(bank, chore),
+    )
+
+
+def _due(due: date, today: date) -> str:
+    days = (due - today).days
+    if days in (0, 1):
+        return (DUE_TODAY, DUE_TOMORROW)[days]
+    return (DUE_ON if days > 0 else WAS_DUE).format(day=dated(due))
+
+
+def _ways(bank: Bank, chore: Chore) -> tuple[Button, ...]:
+    name = chore.question
+    if chore.why == "action":
+        return (
+            Button(action="done", label=DONE, question=name, primary=True),
+            Button(action="open", label=OPEN, question=name),
+        )
+    if chore.why == "reconfirm":
+        return (
+            Button(action="holds", label=HOLDS, question=name, primary=True),
+            Button(action="answer", label=DIFFERENT, question=name),
+        )
+    hand = Button(action="assign", label=NOT_MINE, question=name)
+    if bank.questions[name].kind is Kind.YESNO:
+        return (
+            Button(action="choose", label=YES, question=name, value="yes"),
+            Button(action="choose", label=NO, question=name, value="no"),
+            Button(action="answer", label=WRITE, question=name),
+            hand,
+        )
+    return (Button(action="answer", label=ANSWER, question=name, primary=True), hand)
+
+
+def _rest(found: tuple[Chore, ...]) -> tuple[Group, ...]:
+    if len(found) <= MOST:
+        return ()
+    return (Group(heading="", lines=(Line(text=MORE.format(count=len(found) - MOST)),)),)
+
+
+def _below(found: tuple[Chore, ...]) -> tuple[Button, ...]:
+    every = (Button(action="command", label=ALL, value="status mine"),)
+    return (
+        *(every if len(found) > MOST else ()),
+        Button(action="snooze", label=TOMORROW, value="tomorrow"),
+        Button(action="snooze", label=NEXT_WEEK, value="week"),
+        Button(action="snooze", label=UNTIL),
+        Button(action="away", label=AWAY),
+        Button(action="fewer", label=FEWER),
+    )
+
+
+# -- what is put to the chair ----------------------------------------------------------------------
+
+
+def _escalation(state: State, bank: Bank, late: tuple[Gap, ...], hello: str) -> Notice:
+    phases = tuple(dict.fromkeys(bank.phase_by_id[gap.phase].title for gap in late))
+    one = len(late) == 1
+    text = ESCALATED.format(
+        greeting=hello,
+        what=ONE_PAST if one else PAST.format(count=number(len(late)).capitalize()),
+        holds=ONE_HOLDS if one else HOLD,
+        phases=" and ".join(phases[:2]) if len(phases) <= 2 else number(len(phases)) + " phases",
+    )
+    lines = tuple(_late_line(state, bank, gap) for gap in late[:MOST])
+    rest = (Line(text=MORE.format(count=len(late) - MOST)),) if len(late) > MOST else ()
+    return Notice(
+        text=text,
+        groups=(Group(heading="", lines=(*lines, *rest)),),
+        buttons=(Button(action="command", label=ALL, value="gaps"),),
+    )
+
+
+def _late_line(state: State, bank: Bank, gap: Gap) -> Line:
+    names = ", ".join(standing.names(state, gap.owners))
+    due = dated(gap.due) if gap.due else ""
+    return Line(
+        text=short(bank.questions[gap.question].prompt),
+        detail=WITH.format(names=names, day=due),
+        question=gap.question,
+        buttons=(
+            Button(action="assign", label=REASSIGN, question=gap.question, primary=True),
+            Button(action="redate", label=NEW_DATE, question=gap.question),
+            Button(action="skip", label=SKIP, question=gap.question),
+        ),
+    )
+
+
+# -- afterwards ------------------------------------------------------------------------------------
+
+
+def tick_off(turn: Turn) -> None:
+    """Bring the acting member's last nudge up to date, where this turn settled what it names."""
+    old, new = turn.before, turn.state
+    same = new.items is old.items and new.mitigations is old.mitigations
+    habits = new.habits.get(turn.event.member)
+    if same or habits is None or not habits.nudged:
+        return
+    last = habits.nudged[-1]
+    if turn.now - last.at > FRESH or not any(_touched(turn, name) for name in last.questions):
+        return
+    key = nudge_key(new, habits.member, last.day)
+    turn.update(ToMember(member=habits.member), key, _ticked(turn, last))
+
+
+def _touched(turn: Turn, name: str) -> bool:
+    old, new = turn.before, turn.state
+    return new.items.get(name) is not old.items.get(name) or (
+        new.mitigations.get(name) is not old.mitigations.get(name)
+    )
+
+
+def _ticked(turn: Turn, last: Nudged) -> Notice:
+    """The nudge as things stand now: what is dealt with is ticked off, the rest keeps its buttons."""
+    state, bank, me = turn.state, turn.bank, turn.me
+    today = hours.of_member(state, me).day(turn.now)
+    names = [name for name in last.questions if name in bank.questions]
+    if last.reason is Reason.ESCALATION:
+        late = {g.question: g for g in owing.gaps(state, bank, today) if g.why == "overdue"}
+        lines = [
+            _late_line(state, bank, late[name]) if name in late else _done(bank, name)
+            for name in names
+        ]
+        over = not late.keys() & set(names)
+    else:
+        found = {c.question: c for c in chores(state, bank, me.id, today)}
+        lines = [
+            _line(state, bank, me, found[name], today) if name in found else _done(bank, name)
+            for name in names
+        ]
+        over = not found.keys() & set(names)
+    waiting = sum(bool(line.buttons) and not line.text.startswith(TICKED[0]) for line in lines)
+    text = THANKS.format(name=first_name(me)) if over else _still(waiting)
+    return Notice(
+        text=text,
+        groups=(Group(heading="", lines=tuple(lines)),),
+        buttons=() if over or last.reason is Reason.ESCALATION else _below(()),
+    )
+
+
+def _still(waiting: int) -> str:
+    if waiting == 1:
+        return f"{ONE_WAITS}."
+    return f"{WAIT.format(count=number(waiting).capitalize())}."
+
+
+def _done(bank: Bank, name: str) -> Line:
+    change = Button(action="answer", label=CHANGE, question=name)
+    review = bank.questions[name].kind is Kind.REVIEW
+    return Line(
+        text=TICKED.format(prompt=short(bank.questions[name].prompt)),
+        question=name,
+        buttons=() if review else (change,),
+    )

@@ -1,0 +1,316 @@
+"""The calendar: which slots are due, when to look again, and what a schedule would hold. Pure.
+
+`plan` says what is due now, each under the one key of its slot, so that it can be asked again and by
+several processes. Nothing is remembered of a slot that has passed: after an outage today's slots and
+the newest digest are due, not the backlog. `forecast` asks the same questions of the days to come.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from bot.core import chasing, hours
+from bot.core.chasing import Kept, Verdict
+from bot.core.effects import AtPlace, InChannel, ToMember
+from bot.core.hours import ONE_DAY, Hours
+from bot.core.planned import (
+    BY_MAIL,
+    HOSTED,
+    MAIL,
+    Digest,
+    Nudge,
+    OwnDigest,
+    Planned,
+    digest_key,
+    key_of,
+    nudge_key,
+)
+from questions.model import Bank, Frozen
+from storage.records import Member, Place, State
+from storage.rhythm import Nudged, Reason
+
+LOOK_AGAIN = timedelta(hours=36)
+"""A committee is looked at this often at least, whatever its slots: zones and clocks may change."""
+WEEK = timedelta(days=7)
+
+
+class Plan(Frozen):
+    """What is due, and when the committee has to be looked at again (UTC)."""
+
+    due: tuple[Planned, ...] = ()
+    look_at: datetime
+
+
+def plan(state: State, bank: Bank, now: datetime, *, mail: bool = False) -> Plan:
+    """What is due by `now` (aware, UTC). `mail`: whether nudges go by e-mail, too."""
+    due: list[Planned] = []
+    looks = [now + LOOK_AGAIN]
+    heard = chasing.last_heard(state)
+    for member in people(state):
+        theirs = hours.of_member(state, member)
+        due.extend(_nudges(state, bank, member, theirs, now, heard, mail=mail))
+        due.extend(_own_digests(state, member, theirs, now, mail=mail))
+        looks.append(_next_look(theirs, now))
+    due.extend(_digests(state, now))
+    looks.append(_next_digest(state, now))
+    return Plan(due=tuple(due), look_at=min(looks))
+
+
+def people(state: State) -> list[Member]:
+    """The members who may be written to."""
+    return [member for member in state.members.values() if member.active]
+
+
+# -- members -------------------------------------------------------------------------------------
+
+
+def _nudges(
+    state: State,
+    bank: Bank,
+    member: Member,
+    theirs: Hours,
+    now: datetime,
+    heard: dict[str, datetime],
+    *,
+    mail: bool,
+) -> Iterator[Nudge]:
+    day = theirs.day(now)
+    if not open_slot(theirs, day, now):
+        return
+    if chasing.weigh(state, bank, member, day, heard).reason is None:
+        return
+    key = nudge_key(state, member.id, day)
+    for name, to in _ways(state, member, key, mail=mail):
+        yield Nudge(key=name, to=to, member=member.id, day=day)
+
+
+def open_slot(theirs: Hours, day: date, now: datetime) -> bool:
+    """Whether a day's slot has come, and it is not quiet where they are."""
+    at = theirs.slot(day)
+    return at is not None and at <= now and not theirs.quiet_at(hours.local(now, theirs.tz).time())
+
+
+def _ways(
+    state: State, member: Member, key: str, *, mail: bool
+) -> Iterator[tuple[str, ToMember | AtPlace]]:
+    """Into their own messages; where those are the workspace's, by e-mail, too."""
+    yield key, ToMember(member=member.id)
+    home = state.committee.home[0]
+    wanted = mail and bool(member.email) and chasing.habits_of(state, member.id).mail
+    if wanted and home.platform == HOSTED:
+        place = Place(platform=MAIL, tenant=home.tenant, channel=f"@{member.id}")
+        yield key + BY_MAIL, AtPlace(place=place)
+
+
+def _own_digests(
+    state: State, member: Member, theirs: Hours, now: datetime, *, mail: bool
+) -> Iterator[OwnDigest]:
+    habits = chasing.habits_of(state, member.id)
+    day = theirs.day(now)
+    week = _week_day(state, day)
+    asked = habits.touched_at
+    if not habits.digest or habits.digested_on == week or (asked and theirs.day(asked) > week):
+        return
+    kept = chasing.paused(state, member.id, day) or chasing.away(habits, day)
+    if kept or theirs.off(day) or not open_slot(theirs, day, now):
+        return
+    since = max(now - WEEK, state.committee.created_at)
+    key = key_of(state, "own-digest", member.id, week)
+    for name, to in _ways(state, member, key, mail=mail):
+        yield OwnDigest(key=name, to=to, member=member.id, day=week, since=since)
+
+
+def _week_day(state: State, day: date) -> date:
+    """The newest day of digests that is not after a day."""
+    back = (day.weekday() - state.committee.settings.rhythm.digest_day) % 7
+    return day - timedelta(days=back)
+
+
+def _next_look(theirs: Hours, now: datetime) -> datetime:
+    """The next instant at which a member's slot may open."""
+    day = theirs.day(now)
+    at = theirs.slot(day)
+    end = hours.slot(day, theirs.quiet_to, theirs.tz)
+    if at is not None and now < at and not theirs.off(day):
+        return at
+    if at is not None and end is not None and at <= now < end and not theirs.off(day):
+        return end  # what an outage left is sent once it is no longer quiet
+    for _ in range(int(LOOK_AGAIN / ONE_DAY) + 1):
+        day += ONE_DAY
+        at = theirs.slot(day)
+        if at is not None and not theirs.off(day):
+            return at
+    return now + LOOK_AGAIN
+
+
+# -- the channel ---------------------------------------------------------------------------------
+
+
+def digest_slot(state: State, day: date) -> datetime | None:
+    """When the digest of a week's day is due: on it, or on the first day after that is no holiday."""
+    ours, rhythm = hours.of_committee(state), state.committee.settings.rhythm
+    for later in range(7):
+        at = day + later * ONE_DAY
+        if not ours.holiday(at):
+            return hours.slot(at, rhythm.digest_at, ours.tz)
+    return None
+
+
+def _digests(state: State, now: datetime) -> Iterator[Digest]:
+    committee = state.committee
+    ours = hours.of_committee(state)
+    today = ours.day(now)
+    day = newest_digest(state, now)
+    if day is None or ours.quiet_at(hours.local(now, ours.tz).time()):
+        return
+    done = committee.digested_on
+    if done is not None and day <= done <= today:
+        return
+    if chasing.committee_paused(state, today) or chasing.committee_paused(state, day):
+        return
+    if not any(walk.shared or walk.member for walk in state.walks.values()):
+        return  # nothing has begun: there is nothing to tell
+    key = digest_key(state, day)
+    since = committee.digested_at or committee.created_at
+    since = since if since <= now else max(now - WEEK, committee.created_at)
+    yield Digest(key=key, to=InChannel(), day=day, since=since)
+    for place in committee.home:
+        if place.platform != HOSTED:
+            name = f"{key}:details@{place.platform}"
+            there = AtPlace(place=place.evolve(thread=scoped(state, key, place)))
+            yield Digest(key=name, to=there, day=day, since=since, details=True)
+
+
+def scoped(state: State, key: str, place: Place) -> str:
+    """The key of the digest in one of several homes; see bot.core.promises."""
+    return key if place == state.committee.home[0] else f"{key}@{place.platform}"
+
+
+def newest_digest(state: State, now: datetime) -> date | None:
+    """The week's day whose digest has come due last; None where none has since the founding."""
+    committee = state.committee
+    if not committee.settings.rhythm.digest:
+        return None
+    day = _week_day(state, hours.of_committee(state).day(now))
+    for _ in range(2):
+        at = digest_slot(state, day)
+        if at is not None and at <= now:
+            return day if at > committee.created_at else None
+        day -= WEEK
+    return None
+
+
+def _next_digest(state: State, now: datetime) -> datetime:
+    """The next instant at which a digest may be due."""
+    ours = hours.of_committee(state)
+    if not state.committee.settings.rhythm.digest:
+        return now + LOOK_AGAIN
+    day = _week_day(state, ours.day(now))
+    slots = [digest_slot(state, day + n * WEEK) for n in range(2)]
+    end = hours.slot(ours.day(now), ours.quiet_to, ours.tz)
+    return min((at for at in (*slots, end) if at and at > now), default=now + LOOK_AGAIN)
+
+
+# -- what would go out ---------------------------------------------------------------------------
+
+
+class Entry(Frozen):
+    """One line of a schedule: what would go out, or what is kept from it."""
+
+    at: datetime
+    """UTC."""
+    zone: str
+    """Whose local time it is meant in."""
+    day: date
+    member: str = ""
+    """"" for the channel."""
+    kind: Literal["nudge", "reminder", "escalation", "digest", "own_digest"]
+    kept: Kept = ""
+    until: date | None = None
+    """The last of several days for which the same is kept."""
+    waiting: int = 0
+    """How many things wait for them."""
+    question: str = ""
+    """The first of them."""
+
+
+def forecast(state: State, bank: Bank, now: datetime, days: int = 30) -> tuple[Entry, ...]:
+    """What would go out in so many days if nobody answered anything, in the order of time."""
+    found = [*_coming_digests(state, now, days)]
+    heard = chasing.last_heard(state)
+    for member in people(state):
+        found.extend(_coming(state, bank, member, now, days, heard))
+    return tuple(sorted(found, key=lambda entry: (entry.at, entry.member, entry.kind)))
+
+
+def _coming(
+    state: State, bank: Bank, member: Member, now: datetime, days: int, heard: dict[str, datetime]
+) -> Iterator[Entry]:
+    theirs = hours.of_member(state, member)
+    first = theirs.day(now)
+    last: Entry | None = None
+    for n in range(days):
+        day = first + n * ONE_DAY
+        at = theirs.slot(day)
+        if at is None or (n == 0 and at <= now and not open_slot(theirs, day, now)):
+            continue
+        at = max(at, now)
+        verdict = chasing.weigh(state, bank, member, day, heard)
+        if verdict.reason is not None:
+            nudged = Nudged(day=day, at=at, reason=verdict.reason)
+            state = chasing.noted(state, member.id, nudged, verdict.overdue)
+        entry = _entry(member, theirs, day, at, verdict)
+        if verdict.kept == "weekday":
+            continue
+        if entry and last and _goes_on(last, entry):
+            last = last.model_copy(update={"until": day})
+        else:
+            if last:
+                yield last
+            last = entry
+        habits = chasing.habits_of(state, member.id)
+        if habits.digest and _week_day(state, day) == day and not theirs.off(day):
+            yield Entry(at=at, zone=theirs.zone, day=day, member=member.id, kind="own_digest")
+    if last:
+        yield last
+
+
+SILENT: frozenset[Kept] = frozenset({"nothing", "weekday", "lately", "sent", "quiet"})
+"""What keeps a nudge from going without being worth a line."""
+
+
+def _entry(
+    member: Member, theirs: Hours, day: date, at: datetime, verdict: Verdict
+) -> Entry | None:
+    if verdict.kept in SILENT:
+        return None
+    first = (*(gap.question for gap in verdict.overdue), *(c.question for c in verdict.chores))
+    return Entry(
+        at=at,
+        zone=theirs.zone,
+        day=day,
+        member=member.id,
+        kind=(verdict.reason or Reason.NUDGE).value,
+        kept=verdict.kept,
+        waiting=len(dict.fromkeys(first)),
+        question=first[0] if first else "",
+    )
+
+
+def _goes_on(last: Entry, entry: Entry) -> bool:
+    """Whether the same keeps the next day's, too; a weekend between does not part them."""
+    gap = (entry.day - (last.until or last.day)).days
+    return bool(entry.kept) and entry.kept == last.kept and gap <= 4
+
+
+def _coming_digests(state: State, now: datetime, days: int) -> Iterator[Entry]:
+    committee, ours = state.committee, hours.of_committee(state)
+    if not committee.settings.rhythm.digest:
+        return
+    day = _week_day(state, ours.day(now))
+    while day < ours.day(now) + timedelta(days=days):
+        at = digest_slot(state, day)
+        if at is not None and at > now:
+            kept: Kept = "paused" if chasing.committee_paused(state, day) else ""
+            yield Entry(at=at, zone=ours.zone, day=day, kind="digest", kept=kept)
+        day += WEEK

@@ -1,0 +1,179 @@
+"""The weekly digest: when it goes to the channel, what it says, and who else gets one."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.core.chase_events import DigestAsked
+from bot.core.effects import Notice
+from bot.core.errors import NotAllowed
+from bot.core.events import Assigned, SettingsKept
+from storage.rhythm import Rhythm
+from tests.harness import Harness
+from tests.test_nudges import day, rhythm
+
+
+@pytest.fixture
+def fair() -> Harness:
+    """A committee that began to plan on a Monday at nine; its first digest is a week away."""
+    h = Harness()
+    h.start("plan")
+    return h
+
+
+def digests(h: Harness) -> list[Notice]:
+    """The digests in the channel, as Chi sees it."""
+    return [c for c in h.in_channel("Chi") if isinstance(c, Notice)]
+
+
+def groups(notice: Notice) -> dict[str, list[str]]:
+    """A digest's parts: their headings, with their lines in words."""
+    return {g.heading: [f"{x.text} {x.detail}".strip() for x in g.lines] for g in notice.groups}
+
+
+def a_week(h: Harness) -> None:
+    """Something of everything happens."""
+    walk = f"{h.committee}.plan"
+    h.form("Ana", plan__why={"text": "To meet the neighbours"})
+    h.form("Ben", plan__why={"text": "for fun"})
+    h.clock.advance(hours=1)
+    h.form("Ana", plan__why={"text": "To meet the new neighbours"})
+    h.say("Chi", "park: too early to say", walk, about="plan.cake")
+    h.handle(Assigned(**h.base("Ana"), question="plan.cake", to=h.ids["Ben"], due=day(9)))
+    h.review("Ana", walk, "plan.why", treatment="act", action="print a leaflet", owner=h.ids["Chi"], due=day(10))  # fmt: skip
+
+
+def test_it_says_what_came_who_it_came_from_and_what_holds_up(fair: Harness) -> None:
+    """With a bar for each phase; what is long stands folded."""
+    a_week(fair)
+    fair.at(day(7), 9)
+    (notice,) = digests(fair)
+    assert notice.heading == "Fair: this week"
+    assert notice.text == "✔ 1 answered: Ben 1 · ✎ 1 changed · 💬 1 to discuss"
+    assert [(bar.title, bar.total) for bar in notice.picture] == [
+        ("Planning", 4),
+        ("Running it", 3),
+    ]
+    parts = groups(notice)
+    assert parts["What holds us up"][0].startswith("Planning waits for one answer: Ana 1")
+    assert parts["To discuss"] == ["Will there be cake? Planning"]
+    assert parts["Due this week"][-1] == "print a leaflet (Chi, Thu 14 May)"
+    assert parts["What comes next"] == ["Running it, with 3 questions"]
+    folded = [group.heading for group in notice.groups if group.folded]
+    assert folded[0] == "Answered since 4 May"
+    assert folded[1:] == ["Missing in Planning"]
+    assert [b.label for b in notice.buttons] == ["Show all gaps", "Open the record"]
+
+
+def test_a_quiet_week_is_one_line(fair: Harness) -> None:
+    """What would finish the phase, and whose it is; no picture, no parts."""
+    fair.at(day(7), 9)
+    (notice,) = digests(fair)
+    assert (
+        notice.text
+        == "Nothing moved this week. 3 answers would finish Planning: Ana 3, Ben 3, Chi 3."
+    )
+    assert (notice.picture, notice.groups, notice.heading) == ((), (), "")
+
+
+def test_it_tells_what_came_since_the_last_one(fair: Harness) -> None:
+    """Nothing is told twice, nothing is left out."""
+    a_week(fair)
+    fair.at(day(7), 9)
+    fair.clock.advance(minutes=1)
+    fair.form("Chi", plan__why={"text": "because"})
+    fair.at(day(14), 9)
+    assert digests(fair)[-1].text == "✔ 1 answered: Chi 1"
+    fair.at(day(21), 9)
+    assert digests(fair)[-1].text.startswith("Nothing moved this week.")
+    assert len(digests(fair)) == 3
+
+
+def test_nothing_is_told_before_something_has_begun_or_when_it_is_switched_off() -> None:
+    """An empty committee's channel stays quiet."""
+    h = Harness()
+    h.through(datetime.combine(day(15), time(12), UTC))
+    assert digests(h) == []
+    h.start("plan")
+    rhythm(h, digest=False)
+    h.through(datetime.combine(day(29), time(12), UTC))
+    assert digests(h) == []
+
+
+def test_it_comes_in_the_committees_zone_on_its_day_and_not_on_a_holiday(fair: Harness) -> None:
+    """Whit Monday 2026 (25 May): on Tuesday instead, at nine in Berlin."""
+    old = fair.state.committee
+    settings = old.settings.evolve(rhythm=Rhythm(country="DE"))
+    fair.handle(
+        SettingsKept(**fair.base("Ana"), name=old.name, zone="Europe/Berlin", settings=settings)
+    )
+    fair.clock.now = datetime.combine(day(1), time(0), UTC)
+    fair.through(datetime.combine(day(23), time(0), UTC), timedelta(minutes=20))
+    berlin = ZoneInfo("Europe/Berlin")
+    posted = [
+        m.at.astimezone(berlin)
+        for m in fair.messages(fair.channel, "Chi")
+        if m.ref.startswith("plan:")
+    ]
+    assert [at.date() for at in posted] == [day(7), day(14), day(22)]
+    assert {at.time() for at in posted} == {time(9)}
+
+
+def test_after_an_outage_the_newest_goes_and_not_the_backlog(fair: Harness) -> None:
+    """Down for three weeks and a half: one digest, and not in the middle of the night."""
+    fair.at(day(24), 3)
+    assert digests(fair) == []
+    fair.at(day(24), 8)
+    assert len(digests(fair)) == 1
+    fair.at(day(24), 9)
+    fair.at(day(28), 9)
+    assert len(digests(fair)) == 2
+
+
+def test_preview_is_for_one_alone_and_now_is_for_all(fair: Harness) -> None:
+    """Anybody may look; the chair posts; a second one right after it is refused kindly."""
+    a_week(fair)
+    fair.command("Ben", "digest preview")
+    assert "only you can see this" in fair.channel_notice("Ben").heading
+    assert digests(fair) == []
+    with pytest.raises(NotAllowed):
+        fair.handle(DigestAsked(**fair.base("Ben"), how="now"))
+    fair.command("Ana", "digest now")
+    assert digests(fair)[-1].heading == "Fair: this week"
+    fair.clock.advance(minutes=3)
+    fair.command("Ana", "digest now")
+    assert "three minutes ago" in fair.channel_notice("Ana").text
+    fair.at(day(7), 9)
+    assert digests(fair)[-1].text.startswith("Nothing moved")  # it tells what came since
+
+
+def test_a_digest_of_ones_own_comes_to_who_asks_for_it(fair: Harness) -> None:
+    """On the week's day at their own time; what waits for them first; observers, too."""
+    fair.command("Ben", "digest mine")
+    fair.command("Olu", "digest mine")
+    fair.at(day(7), 9, 40)
+    for name, waits in (("Ben", "3 things wait for you."), ("Olu", "Nothing waits for you.")):
+        own = [c for c in fair.direct(name) if isinstance(c, Notice) and c.heading]
+        assert [c.heading for c in own] == ["Fair: your week"]
+        assert own[0].text.startswith(waits)
+    fair.command("Ben", "digest off")
+    fair.at(day(14), 9, 40)
+    assert len([c for c in fair.direct("Ben") if isinstance(c, Notice) and c.heading]) == 1
+
+
+def test_the_pace_foretells_the_end(fair: Harness) -> None:
+    """Two of three questions in a week: the third in half a week more."""
+    for name in ("Ana", "Ben", "Chi"):
+        fair.form(name, plan__why={"text": "x"}, plan__place={"option": "school"})
+    fair.at(day(7), 9)
+    held = groups(digests(fair)[-1])["What holds us up"]
+    assert held == [
+        "Planning waits for one answer: Ana 1, Ben 1, Chi 1 At this pace it is done around 15 May."
+    ]
+
+
+def test_a_month_has_its_four_mondays(fair: Harness) -> None:
+    """Whatever the step of the tick is."""
+    fair.through(datetime.combine(date(2026, 6, 1), time(8), UTC), timedelta(hours=5))
+    assert len(digests(fair)) == 3
