@@ -11,6 +11,18 @@ from urllib.parse import quote
 from bot.core.effects import Button
 from bot.core.showing import ANSWER
 
+# -- words ---------------------------------------------------------------------------------------
+
+LATER = "Later, fewer, or away…"
+SEE = "See it on your page"
+
+NAMED = {
+    "choose": ANSWER,
+    **dict.fromkeys(("snooze", "away", "fewer"), LATER),
+    **dict.fromkeys(("done", "holds", "park", "pass", "treat", "withdraw", "start", "own"), SEE),
+}
+"""What a link is called whose button's words would promise that pressing it does something."""
+
 
 class Link(NamedTuple):
     """A label, and the address behind it."""
@@ -41,6 +53,8 @@ def url(button: Button, base: str) -> str:
             return f"{base}/record/{question}"
         case "open" | "record":
             return f"{base}/record" + (f"#{value}" if value else "")
+        case "hours":
+            return f"{base}/hours"
         case "outline" if value:
             return f"{base}/outline/{value}"
         case _:
@@ -50,15 +64,15 @@ def url(button: Button, base: str) -> str:
 def links(buttons: Iterable[Button], base: str, *, leads: bool = False) -> tuple[Link, ...]:
     """The buttons as links, in their order; `leads` says whether the reader leads the walk.
 
-    The options of a question are one link to its form: a link named "Yes" would promise that pressing
-    it answers.
+    Those that would do something at once are one link to the page where it can be done: a link named
+    "Yes" would promise that pressing it answers.
     """
     found: dict[tuple[str, str], Link] = {}
     for button in buttons:
         if button.lead and not leads:
             continue
         there = url(button, base)
-        label = ANSWER if button.action == "choose" else button.label
+        label = NAMED.get(button.action, button.label)
         forms = button.action in ("answer", "choose")
         key = (there, "" if forms else label)
         before = found.get(key)

@@ -8,7 +8,7 @@ import html
 from collections.abc import Iterable, Iterator
 
 from bot.core import showing
-from bot.core.effects import Group, Line
+from bot.core.effects import Bar, Group, Line
 from bot.mail.links import Link
 from bot.mail.sheet import Block, Row, Sheet
 from bot.mail.words import inert, inert_lines
@@ -74,6 +74,11 @@ H2 = (
     + FONT
     + ';font-size:15px;line-height:22px;font-weight:600;color:#1c211f">{words}</h2>\n'
 )
+H1 = (
+    '<h1 dir="auto" class="ink" style="margin:0 0 12px;'
+    + FONT
+    + ';font-size:20px;line-height:28px;font-weight:600;color:#1c211f">{words}</h1>\n'
+)
 INK, MUTED = "#1c211f", "#59605c"
 BODY = "font-size:16px;line-height:24px;overflow-wrap:anywhere"
 SMALL = "font-size:14px;line-height:20px;overflow-wrap:anywhere"
@@ -102,9 +107,14 @@ def page(title: str, shown: Sheet) -> str:
 def _parts(title: str, shown: Sheet) -> Iterator[str]:
     yield HEAD.format(title=html.escape(title), rules=RULES, width=WIDTH)
     yield _small(shown.committee, "0 0 8px")
+    if shown.heading:
+        yield H1.format(words=inert_lines(shown.heading))
     first, *rest = shown.text.strip().split("\n\n")
     yield _body(first, "0")
     yield from (_body(each, "12px 0 0") for each in rest)
+    for n, bar in enumerate(shown.picture):
+        yield _small(showing.drawn((bar,)), "12px 0 0" if n else "20px 0 0")
+        yield _bar(bar)
     for block in shown.blocks:
         yield from _block(block)
     yield _row_of(shown.links, "24px 0 0", large=True)
@@ -185,7 +195,7 @@ def _plain(link: Link) -> str:
     return f'<a class="plain" href="{url}" style="color:#07493f">{inert_lines(link.label)}</a>'
 
 
-def _bar(of: Group | Line) -> str:
+def _bar(of: Group | Line | Bar) -> str:
     """How far something is, as two coloured cells; the numbers beside it say the same."""
     if not of.total:
         return ""

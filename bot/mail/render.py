@@ -35,12 +35,17 @@ def render(content: Content, *, committee: str, base: str, leads: bool = False) 
     lead its walk.
     """
     shown = sheet(content, committee, base, leads=leads)
-    title = subject(shown.text) or showing.NAME
+    title = subject(shown.heading) or subject(shown.text) or showing.NAME
     return Rendered(title, "\n".join(_lines(shown)) + "\n", page(title, shown))
 
 
 def _lines(shown: Sheet) -> Iterator[str]:
+    if shown.heading:
+        yield from (clean(shown.heading), "")
     yield clean(shown.text)
+    if shown.picture:
+        yield ""
+        yield from (clean(showing.drawn((each,))) for each in shown.picture)
     for block in shown.blocks:
         yield ""
         yield from _heading(block.group)

@@ -2,15 +2,17 @@
 
 Nobody can ask a mail server whether it took a letter, and a second copy of a reminder annoys more than
 one that is missing: a message that may have gone out is not sent again. What was mailed stays as it is, so
-later changes of it are nothing to do.
+later changes of it are nothing to do. Address and wish are looked up when it is sent.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
 from bot.core.access import may
+from bot.core.chasing import habits_of
 from bot.core.dispatch import Delivered, Hopeless, Outcome
 from bot.core.effects import EFFECT, Content, React, Update
+from bot.core.planned import MAIL
 from bot.mail.letter import Letter, Mailbox, letter, message_id, readable
 from bot.mail.links import mine
 from bot.mail.relay import Relay
@@ -18,7 +20,7 @@ from bot.mail.render import render
 from storage.port import Store
 from storage.records import Member, OutboxMessage
 
-PLATFORM = "mail"
+PLATFORM = MAIL
 """The platform of a place that is a member's mailbox: tenant "local", channel "@" + member id."""
 
 
@@ -58,6 +60,8 @@ class MailSender:
         to = _address(member)
         if member is None or not to:
             return Hopeless(reason="no_address")
+        if not habits_of(state, member.id).mail:
+            return Hopeless(reason="switched_off")
         base = f"{self._public_url()}/c/{message.committee}"
         words = render(
             content, committee=state.committee.name, base=base, leads=may(member, "lead")

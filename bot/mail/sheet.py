@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from bot.core import showing
-from bot.core.effects import Content, Group, Line, Notice
+from bot.core.effects import Bar, Content, Group, Line, Notice
 from bot.mail.links import Link, links, mine
 
 # -- words ---------------------------------------------------------------------------------------
@@ -30,7 +30,9 @@ class Sheet(NamedTuple):
     """All of it."""
 
     committee: str
+    heading: str
     text: str
+    picture: tuple[Bar, ...]
     blocks: tuple[Block, ...]
     links: tuple[Link, ...]
     why: str
@@ -44,7 +46,9 @@ def sheet(content: Content, committee: str, base: str, *, leads: bool) -> Sheet:
     notice = content if isinstance(content, Notice) else _told(content)
     return Sheet(
         committee=committee,
+        heading=notice.heading,
         text=notice.text,
+        picture=notice.picture,
         blocks=tuple(_block(group, base, leads=leads) for group in notice.groups),
         links=links(notice.buttons, base, leads=leads),
         why=WHY.format(committee=committee),
@@ -58,7 +62,9 @@ def _told(content: Content) -> Notice:
 
 def _block(group: Group, base: str, *, leads: bool) -> Block:
     rows = []
-    for line, way in showing.ways(group):
+    for line, way in showing.ways(
+        group
+    ):  # what is folded elsewhere is shown: nothing opens in a mail
         buttons = line.buttons or ((way,) if way else ())
         rows.append(Row(line, links(buttons, base, leads=leads)))
     return Block(group, tuple(rows))
