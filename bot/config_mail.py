@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
-from email.utils import parseaddr
+from email.utils import getaddresses
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -59,7 +59,6 @@ class MailSettings:
 
 def mail_settings(settings: Settings) -> MailSettings:
     """Read what is set for mail. Raises ConfigError where it does not do."""
-    wrong = []
     url, sender = settings.smtp_url.get_secret_value(), settings.mail_from
     way = _way(url) if url else NO_URL
     box = _mailbox(sender) if sender else NO_FROM
@@ -67,11 +66,6 @@ def mail_settings(settings: Settings) -> MailSettings:
     if isinstance(way, str) or isinstance(box, str):
         raise ConfigError(*wrong)
     return MailSettings(*way, *box)
-
-
-def check_mail(settings: Settings) -> None:
-    """Raise ConfigError where what is set for mail does not do."""
-    mail_settings(settings)
 
 
 Way = tuple[str, int, Literal["tls", "starttls", "plain"], str, str]
@@ -100,7 +94,10 @@ def _way(url: str) -> Way | str:
 
 def _mailbox(text: str) -> tuple[str, str] | str:
     """Address and name; or what is wrong."""
-    name, found = parseaddr(text)
+    boxes = getaddresses([text]) if text.isprintable() else []
+    if len(boxes) != 1:
+        return BAD_FROM
+    ((name, found),) = boxes
     local, _, host = found.rpartition("@")
     try:
         address = f"{local}@{host.encode('idna').decode('ascii').lower()}"

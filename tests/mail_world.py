@@ -43,6 +43,7 @@ class Office:
         self.logins: list[str] = []
         self.lines: list[SMTP] = []
         self.port = 0
+        self.login = False
         self.free = asyncio.Event()
         """A command that hangs does so until this is set."""
 
@@ -61,7 +62,8 @@ class Office:
     ) -> list[str]:
         session.host_name = name
         line = await self._says(server, "EHLO", "")
-        return [line] if line else said
+        offered = said if self.login else [each for each in said if "AUTH" not in each]
+        return [line] if line else offered
 
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's own name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -105,6 +107,7 @@ async def office(
 ) -> AsyncIterator[Office]:
     """A mail server on a port of this machine."""
     made, loop = Office(), asyncio.get_running_loop()
+    made.login = login
 
     def line() -> SMTP:
         smtp = SMTP(
