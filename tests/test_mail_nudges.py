@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from bot.config import Settings
 from bot.core.dispatch import Dispatcher
 from bot.core.effects import Notice
 from bot.core.events import MemberKept
@@ -14,6 +15,8 @@ from bot.core.planner import plan_due
 from bot.mail.relay import Relay
 from bot.mail.sender import PLATFORM, MailSender
 from bot.mail.server import Server
+from bot.platforms import platforms
+from bot.tick import Tick
 from tests.far_side import until
 from tests.harness import Harness
 from tests.mail_world import BASE, FROM, office
@@ -110,3 +113,13 @@ def test_without_mail_set_up_nothing_is_promised(fair: Harness) -> None:
     run(fair, 1)
     assert isinstance(nudges(fair, "Ben")[0], Notice)
     assert _waits(fair) == 0
+
+
+def test_where_mail_is_set_the_process_has_it(fair: Harness) -> None:
+    """And nowhere else; the tick is told so, and plans for it."""
+    set_up = Settings(smtp_url="smtp://127.0.0.1:1", mail_from="convenor@example.org")
+    assert platforms(set_up, fair.service, fair.clock, "k" * 40).mail is not None
+    assert platforms(Settings(), fair.service, fair.clock, "k" * 40).mail is None
+    fair.clock.now = datetime.combine(day(1), time(10), UTC)
+    Tick(fair.store, fair.clock, "here", mail=True).tick()
+    assert _waits(fair) == len(EVERYBODY)

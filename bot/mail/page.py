@@ -149,11 +149,11 @@ def _block(block: Block) -> Iterator[str]:
     for n, row in enumerate(block.rows):
         if n:
             yield '<div class="rule" style="margin:14px 0 0;border-top:1px solid #e1ddd4"></div>\n'
-        yield from _row(row)
+        yield from _row(row, "12px 0 0" if n or group.heading else "24px 0 0")
 
 
-def _row(row: Row) -> Iterator[str]:
-    yield _say("ink", "12px 0 0", BODY, INK, _runs(row.line))
+def _row(row: Row, margin: str) -> Iterator[str]:
+    yield _say("ink", margin, BODY, INK, _runs(row.line))
     yield _bar(row.line)
     below = " · ".join(filter(None, (showing.count(row.line), showing.detail(row.line))))
     if below:
