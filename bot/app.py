@@ -131,7 +131,7 @@ def serve(app: App, host: str, port: int) -> None:
         _kept(app, "local_url", lambda _old: local_url)
         site = web_app(app, local_url)
         others = platforms(app.settings, app.service, app.clock, secret_key(app))
-        with _ticking(app):
+        with _ticking(app, mail=others.mail is not None):
             _run(site, others, listener, lambda: _say(OPEN_THIS.format(url=new_sign_in(app))))
 
 
@@ -186,8 +186,8 @@ def _say(sentence: str) -> None:
 
 
 @contextlib.contextmanager
-def _ticking(app: App) -> Iterator[None]:
-    tick = Tick(app.store, app.clock, owner=owner(), promised=app.service.promised)
+def _ticking(app: App, *, mail: bool) -> Iterator[None]:
+    tick = Tick(app.store, app.clock, owner(), mail=mail, promised=app.service.promised)
     tick.start()
     try:
         yield

@@ -137,6 +137,9 @@ class Settings(BaseSettings):
     teams_dev: bool = Field(default=False, validation_alias="CONVENOR_TEAMS_DEV")
     """Whether Teams' messages are taken without an app id and unsigned: on loopback alone."""
 
+    smtp_url: SecretStr = _named("CONVENOR_SMTP_URL")
+    mail_from: str = Field(default="", validation_alias="CONVENOR_MAIL_FROM")
+
     def __init__(self, **values: Any) -> None:
         """Read the environment. `values` come before it (by field name)."""
         try:
@@ -155,6 +158,12 @@ class Settings(BaseSettings):
     def teams_set(self) -> tuple[str, ...]:
         """The names of what is set for Teams."""
         return self._set("microsoft_") + (("CONVENOR_TEAMS_DEV",) if self.teams_dev else ())
+
+    @property
+    def mail_set(self) -> tuple[str, ...]:
+        """The names of what is set for mail."""
+        found = (("CONVENOR_SMTP_URL", self.smtp_url), ("CONVENOR_MAIL_FROM", self.mail_from))
+        return tuple(n for n, v in found if (v if isinstance(v, str) else v.get_secret_value()))
 
     @property
     def teams_type(self) -> str:

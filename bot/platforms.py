@@ -1,4 +1,4 @@
-"""The chat platforms that are configured, beside the workspace on one server.
+"""The chat platforms that are configured, beside the workspace on one server, and mail.
 
 A part of the composition root (see bot.app). A platform's code is imported only where its settings
 are there.
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from bot.asgi import Asgi, Receive, Scope, Send
 from bot.config import ConfigError, Settings, check_slack
+from bot.config_mail import mail_settings
 from bot.config_teams import check_teams
 from bot.core.service import Service
 
 if TYPE_CHECKING:
+    from bot.mail.mail import Mail
     from bot.slack.adapter import Slack
     from bot.teams.bot import Teams
 
@@ -27,9 +29,14 @@ NO_LIBRARIES = (
 class Platforms:
     """What is configured. `start` and `stop` run on the server's loop."""
 
-    def __init__(self, slack: "Slack | None" = None, teams: "Teams | None" = None) -> None:
-        self.slack, self.teams = slack, teams
-        self._all = tuple(each for each in (slack, teams) if each is not None)
+    def __init__(
+        self,
+        slack: "Slack | None" = None,
+        teams: "Teams | None" = None,
+        mail: "Mail | None" = None,
+    ) -> None:
+        self.slack, self.teams, self.mail = slack, teams, mail
+        self._all = tuple(each for each in (slack, teams, mail) if each is not None)
 
     async def start(self) -> None:
         """Begin to send and to listen."""
@@ -77,7 +84,8 @@ def platforms(
     """Put together what is configured. Raises ConfigError where a setting is missing."""
     slack = _slack(settings, service, clock, secret) if settings.slack_set else None
     teams = _teams(settings, service, clock) if settings.teams_set else None
-    return Platforms(slack, teams)
+    mail = _mail(settings, service, clock) if settings.mail_set else None
+    return Platforms(slack, teams, mail)
 
 
 def _slack(
@@ -113,6 +121,20 @@ def _teams(settings: Settings, service: Service, clock: Callable[[], datetime]) 
         tenant=settings.teams_tenant,
     )
     return Teams(service, clock, Setup(app, bool(app.id), app.tenant), owner())
+
+
+def _mail(settings: Settings, service: Service, clock: Callable[[], datetime]) -> "Mail":
+    found = mail_settings(settings)
+    from bot.mail.letter import Mailbox
+    from bot.mail.mail import Mail, Setup
+    from bot.mail.server import Server
+
+    def public_url() -> str:
+        return settings.public_url or service.store.read().secret("local_url")
+
+    server = Server(found.host, found.port, found.security, found.user, found.password)
+    setup = Setup(server, Mailbox(found.address, found.name))
+    return Mail(service, clock, setup, owner(), public_url)
 
 
 def owner() -> str:

@@ -85,7 +85,8 @@ def doctor(host: str, port: int, form: str) -> None:
     """Say what is configured, what is missing and how to get it.
 
     Exit 1 where something is wrong. It changes nothing; where Slack or Teams is set up, it asks Slack
-    or Microsoft whether the tokens are good, and for Teams what answers at the public address.
+    or Microsoft whether the tokens are good, and for Teams what answers at the public address. Where
+    mail is set up, it logs in at the mail server, and sends nothing.
 
     \b
     Example:
@@ -138,6 +139,9 @@ def _checks(host: str, port: int) -> Iterator[Check]:
         from bot.cli.doctor_teams import teams_checks
 
         yield from teams_checks(settings, port, running=running)
+    from bot.cli.doctor_mail import mail_checks
+
+    yield from mail_checks(settings)
 
 
 def _python() -> Check:
