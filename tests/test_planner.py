@@ -147,7 +147,7 @@ def test_in_any_zone_each_slot_goes_once_and_an_outage_brings_the_newest(
     tz = hours.zone_of(zone)
     begin = datetime.combine(start, time(0), tz).astimezone(UTC)
     off = (begin + timedelta(hours=down), begin + timedelta(hours=down + long))
-    end = begin + timedelta(days=28)
+    end = begin + timedelta(days=33)
     nudged, digests = _run(state, begin, end, off)
     assert nudged == sorted(set(nudged))
     for n in range(27):

@@ -101,10 +101,10 @@ def test_a_missing_scope_is_named_with_its_use(slack: Fake, scope: str) -> None:
 
 def test_a_scope_too_much_is_a_note(slack: Fake) -> None:
     """Nothing is wrong with it."""
-    slack.say("auth.test", ME, {"x-oauth-scopes": ",".join((*SCOPES, "files:write", "admin"))})
+    slack.say("auth.test", ME, {"x-oauth-scopes": ",".join((*SCOPES, "files:read", "admin"))})
     fine, note = named(doctor(0, **both(slack)), "slack scopes")
     assert fine["state"] == "fine"
-    assert (note["state"], note["said"]) == ("note", "Granted, but not needed: admin, files:write")
+    assert (note["state"], note["said"]) == ("note", "Granted, but not needed: admin, files:read")
 
 
 def test_scopes_that_slack_keeps_to_itself_are_no_fault(slack: Fake) -> None:

@@ -181,8 +181,8 @@ def test_the_chair_finds_the_settings_on_their_page() -> None:
     """Everybody finds the record and the members; with nothing waiting it says so."""
     desk = desk_of(bank_of(1, 1), 2, "Yes.", 2)
     for who, expected in (
-        ("m0", ["record", "members", "settings", "found"]),
-        ("m1", ["record", "members", "found"]),
+        ("m0", ["record", "members", "hours", "settings", "found"]),
+        ("m1", ["record", "members", "hours", "found"]),
     ):
         view = reading.home((seat(desk, who),))
         check_view(view)

@@ -166,10 +166,10 @@ def test_a_number_that_is_none_is_said_at_its_field(teams: World, thread: str) -
 
 
 def test_settings_are_the_chairs(teams: World, thread: str) -> None:
-    """A member is told who may; in a channel the answer is for nobody else."""
+    """A member gets their own hours; in a channel the answer is for nobody else."""
     post = teams.say("Ben", "settings", mention=True)
-    teams.find(ONLY_CHAIR.format(chairs="Ana"), teams.direct("Ben"))
-    assert not teams.texts(teams.playground.thread_of(post))
+    teams.find("My hours", teams.direct("Ben"))
+    teams.find(IN_CHAT, teams.playground.thread_of(post))
     post = teams.say("Ana", "members", mention=True)
     teams.find(IN_CHAT, teams.playground.thread_of(post))
     teams.find("Members", teams.direct("Ana"))

@@ -268,8 +268,8 @@ def test_the_chair_finds_the_settings_on_their_page() -> None:
     """Everybody finds the record and the members; with nothing waiting it says so."""
     desk = desk_of(bank_of(1, 1), 2, "Yes.", 2)
     for who, expected in (
-        ("m0", ["Open the record", "Members", "Settings"]),
-        ("m1", ["Open the record", "Members"]),
+        ("m0", ["Open the record", "Members", "My hours", "Settings"]),
+        ("m1", ["Open the record", "Members", "My hours"]),
     ):
         card = home_card([seat(desk, who)])
         assert titled(card) == expected

@@ -51,9 +51,9 @@ def sample(site: Site, page: "Page") -> str:
 
 def borrow(page: "Page", name: str) -> None:
     """Look through another member's eyes."""
-    page.locator(".persona summary").click()
+    page.locator(".persona:not(.clock) summary").click()
     page.locator(".persona").get_by_role("button", name=re.compile(name)).click()
-    page.locator(".persona summary", has_text=name).wait_for()
+    page.locator(".persona:not(.clock) summary", has_text=name).wait_for()
 
 
 def asked(page: "Page", prompt: str) -> "Locator":

@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("export", "Take the record with you."),
     "pause": (
         "pause [me|all|@member] [until DATE]",
-        "In a thread: stop asking for now. With a name: no nudges for a while; “all” is the committee.",
+        "In a thread: stop asking. With a name: no nudges; “all” is the committee.",
     ),
     "resume": ("resume [me|all|@member]", "Go on where it stopped, or with nudges."),
     "snooze": ("snooze [tomorrow|next week|until DATE]", "Remind me again then."),
