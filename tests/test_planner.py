@@ -17,6 +17,7 @@ from bot.core.events import Started
 from bot.core.outbox import deliver_hosted
 from bot.core.planner import plan_due
 from bot.core.service import NewMember, Service
+from storage.port import StoreBusy
 from storage.records import Role, State
 from storage.rhythm import Nudged, Reason
 from storage.sqlite import open_store
@@ -50,8 +51,13 @@ def _found_many(path: Path) -> None:
 
 def _plan_and_deliver(path: str, name: str) -> None:
     store = open_store(f"sqlite:///{path}")
-    plan_due(store, DUE)
-    deliver_hosted(store, DUE, name)
+    while True:
+        try:
+            plan_due(store, DUE)
+            deliver_hosted(store, DUE, name)
+            break
+        except StoreBusy:  # the next tick tries again
+            continue
     store.close()
 
 

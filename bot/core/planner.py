@@ -5,6 +5,7 @@ the row that says when a committee is looked at next moves on in the same commit
 """
 
 import logging
+import time
 from datetime import datetime
 
 from bot.core import clocks, schedule
@@ -15,6 +16,8 @@ from storage.records import OutboxMessage, State
 
 TOGETHER = 25
 """Committees in one transaction, so that nobody's answer waits long for it."""
+BREATH = 0.002
+"""Seconds between two of them, in which another process's writer gets its turn."""
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,7 @@ def plan_due(store: Store, now: datetime, *, mail: bool = False) -> int:
     promised = 0
     while store.read().due(now, limit=1):
         promised += store.write(lambda tx: _plan(tx, now, mail=mail))
+        time.sleep(BREATH)
     return promised
 
 
