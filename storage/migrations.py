@@ -7,10 +7,13 @@ Every instant is a whole number of microseconds since 1970 in UTC: exact, small,
 Columns beside a row's JSON (`data`) are there for keys, indexes and comparisons only.
 """
 
+from collections.abc import Sequence
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from storage.port import SchemaTooNew, StoreError
+from storage.records import Shape
 
 
 def _run(db: Database, statements: str) -> None:
@@ -207,6 +210,21 @@ STEPS = (
 migrations = Migrations("convenor")
 for _name, _step in STEPS:
     migrations(name=_name)(_step)
+
+
+APPLIED = (
+    f"SELECT name FROM [{Migrations.migrations_table}] WHERE migration_set = 'convenor' ORDER BY id"  # noqa: S608 -- a constant
+)
+
+
+def shape(applied: Sequence[str]) -> Shape:
+    """What the names of the applied migrations mean to this version."""
+    known = [name for name, _ in STEPS]
+    return Shape(
+        applied=tuple(applied),
+        missing=tuple(name for name in known if name not in applied),
+        unknown=tuple(name for name in applied if name not in known),
+    )
 
 
 def migrate(db: Database) -> None:

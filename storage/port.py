@@ -29,6 +29,7 @@ from storage.records import (
     Person,
     Place,
     Session,
+    Shape,
     SignIn,
     State,
 )
@@ -195,6 +196,10 @@ class Reader(ReferenceReader, Protocol):
 
     def invitations(self, committee: str) -> tuple[Invitation, ...]:
         """The committee's newest invitation of each member."""
+        ...
+
+    def shape(self) -> Shape:
+        """Which migrations the store has been through."""
         ...
 
     def secret(self, name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from questions.model import Bank
 from storage import words as spelling
+from storage.migrations import APPLIED, shape
 from storage.port import NotFound
 from storage.records import (
     Address,
@@ -22,6 +23,7 @@ from storage.records import (
     Person,
     Place,
     Session,
+    Shape,
     State,
 )
 from storage.sqlite_references import ReferenceReads
@@ -287,6 +289,10 @@ class Reads(ReferenceReads):
             "SELECT data FROM installations WHERE platform = ? ORDER BY tenant", (platform,)
         )
         return tuple(parse(Installation, data) for (data,) in rows)
+
+    def shape(self) -> Shape:
+        """Which migrations the store has been through."""
+        return shape([row[0] for row in self._all(APPLIED)])
 
     def secret(self, name: str) -> str:
         """A secret the store keeps for the workspace; "" if none."""
