@@ -199,6 +199,21 @@ def _references(db: Database) -> None:
     )
 
 
+def _forgotten(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE forgotten (
+            committee TEXT NOT NULL, member TEXT NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (committee, member)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE backups (
+            name TEXT PRIMARY KEY, at INTEGER NOT NULL, digest TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
 STEPS = (
     ("0001-the-record", _the_record),
     ("0002-inbox-and-outbox", _inbox_and_outbox),
@@ -206,6 +221,7 @@ STEPS = (
     ("0004-other-platforms", _other_platforms),
     ("0005-installations", _installations),
     ("0006-references", _references),
+    ("0007-forgotten", _forgotten),
 )
 migrations = Migrations("convenor")
 for _name, _step in STEPS:

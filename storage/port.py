@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from questions.model import Bank
+from storage.keeping import KeepingReader, KeepingWriter
 from storage.records import (
     Address,
     Amendment,
@@ -66,7 +67,7 @@ class Conflict(StoreError):
     """The row changed since it was read (its revision moved on), or its key is taken."""
 
 
-class Reader(ReferenceReader, Protocol):
+class Reader(ReferenceReader, KeepingReader, Protocol):
     """Reads. Every list is in the order it is documented in, and bounded by its `limit`."""
 
     def committees(self) -> tuple[Committee, ...]:
@@ -207,7 +208,7 @@ class Reader(ReferenceReader, Protocol):
         ...
 
 
-class Transaction(Reader, ReferenceWriter, Protocol):
+class Transaction(Reader, ReferenceWriter, KeepingWriter, Protocol):
     """Reads that see this transaction's own writes, and writes."""
 
     def first_time(self, delivery: str, at: datetime) -> bool:

@@ -26,6 +26,7 @@ from storage.records import (
     Shape,
     State,
 )
+from storage.sqlite_keeping import KeepingReads
 from storage.sqlite_references import ReferenceReads
 from storage.sqlite_rows import (
     INVITATION_COLUMNS,
@@ -115,7 +116,7 @@ _INVITATIONS = f"""
 """  # noqa: S608 -- constants
 
 
-class Reads(ReferenceReads):
+class Reads(ReferenceReads, KeepingReads):
     """The port's Reader, over two things that a subclass gives: running a query, and states."""
 
     def _all(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
