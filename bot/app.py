@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import logs
 from bot.config import ConfigError, Settings, check_binding
+from bot.core.readiness import Readiness
 from bot.core.service import Service
 from bot.platforms import Platforms, owner, platforms
 from bot.tick import Tick
@@ -28,6 +29,7 @@ from storage.sqlite import open_store
 
 if TYPE_CHECKING:
     from bot.web.app import Site
+    from bot.web.machines import Machines
 
 OPEN_THIS = "Open this link to sign in (it works once): {url}"
 PORT_BUSY = (
@@ -68,7 +70,7 @@ def build(settings: Settings) -> App:
     return App(settings, store, Service(store, clock))
 
 
-def web_app(app: App, local_url: str) -> "Site":
+def web_app(app: App, local_url: str, machines: "Machines | None" = None) -> "Site":
     """The web workspace on an open record; `local_url` is where it listens."""
     from bot.web.app import create_app
 
@@ -79,6 +81,7 @@ def web_app(app: App, local_url: str) -> "Site":
         clock=app.clock,
         public_url=app.settings.public_url,
         local_url=local_url,
+        for_machines=machines,
     )
 
 
@@ -129,10 +132,24 @@ def serve(app: App, host: str, port: int) -> None:
         logs.set_up()
         local_url = local_address(host, listener.getsockname()[1])
         _kept(app, "local_url", lambda _old: local_url)
-        site = web_app(app, local_url)
+        machines = for_machines(app)
+        site = web_app(app, local_url, machines)
         others = platforms(app.settings, app.service, app.clock, secret_key(app))
-        with _ticking(app, mail=others.mail is not None):
+        with _ticking(app, machines.readiness, mail=others.mail is not None):
+            for name, dispatcher in others.dispatchers().items():
+                machines.readiness.add(name, dispatcher.trouble)
             _run(site, others, listener, lambda: _say(OPEN_THIS.format(url=new_sign_in(app))))
+
+
+def for_machines(app: App) -> "Machines":
+    """What machines may ask of this process; from now on its service counts."""
+    from bot.metrics import Metrics
+    from bot.web.machines import Machines
+
+    metrics = Metrics(app.store, app.clock)
+    app.service.watch = metrics
+    token = app.settings.metrics_token.get_secret_value()
+    return Machines(Readiness(app.store, app.clock), metrics.page, token)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -186,8 +203,10 @@ def _say(sentence: str) -> None:
 
 
 @contextlib.contextmanager
-def _ticking(app: App, *, mail: bool) -> Iterator[None]:
-    tick = Tick(app.store, app.clock, owner(), mail=mail, promised=app.service.promised)
+def _ticking(app: App, readiness: Readiness, *, mail: bool) -> Iterator[None]:
+    service = app.service
+    tick = Tick(app.store, app.clock, owner(), service.watch, mail=mail, promised=service.promised)
+    readiness.add("tick", tick.trouble)
     tick.start()
     try:
         yield

@@ -4,6 +4,7 @@ The doors are plain ASGI applications (https://asgi.readthedocs.io/en/latest/spe
 nothing reads a stranger's request before they do.
 """
 
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -44,3 +45,30 @@ async def answer(send: Send, status: int, body: bytes = b"", kind: str = "") -> 
         headers.append((b"content-type", kind.encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+WELL = 400
+"""Answers from this status on say no: a stranger's knocking would hide how long real work takes."""
+
+
+def timed(app: Asgi, note: Callable[[float], None]) -> Asgi:
+    """The application; `note` is told how many seconds a POST that went well took to be answered."""
+
+    async def timing(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await app(scope, receive, send)
+            return
+        began, well = time.perf_counter(), False
+
+        async def sending(message: Message) -> None:
+            nonlocal well
+            await send(message)
+            if message["type"] == "http.response.start":
+                well = message["status"] < WELL
+            elif well and not message.get("more_body", False):
+                well = False
+                note(time.perf_counter() - began)
+
+        await app(scope, receive, sending)
+
+    return timing

@@ -117,6 +117,8 @@ class Settings(BaseSettings):
     )
     """Where people reach the workspace, without a slash at its end; "" for this machine alone."""
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] = _named("CONVENOR_SECRET_KEY")
+    metrics_token: SecretStr = _named("CONVENOR_METRICS_TOKEN")
+    """Whoever presents it may read /metrics from elsewhere; "" lets this machine alone."""
 
     slack_bot_token: SecretStr = _named("SLACK_BOT_TOKEN")
     slack_signing_secret: SecretStr = _named("SLACK_SIGNING_SECRET")

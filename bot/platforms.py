@@ -10,13 +10,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.asgi import Asgi, Receive, Scope, Send
+from bot.asgi import Asgi, Receive, Scope, Send, timed
 from bot.config import ConfigError, Settings, check_slack
 from bot.config_mail import mail_settings
 from bot.config_teams import check_teams
-from bot.core.service import Service
+from bot.core.service import HOSTED, Service
+from bot.core.watching import UNWATCHED, Watch
 
 if TYPE_CHECKING:
+    from bot.core.dispatch import Dispatcher
     from bot.mail.mail import Mail
     from bot.slack.adapter import Slack
     from bot.teams.bot import Teams
@@ -34,8 +36,9 @@ class Platforms:
         slack: "Slack | None" = None,
         teams: "Teams | None" = None,
         mail: "Mail | None" = None,
+        watch: Watch = UNWATCHED,
     ) -> None:
-        self.slack, self.teams, self.mail = slack, teams, mail
+        self.slack, self.teams, self.mail, self._watch = slack, teams, mail, watch
         self._all = tuple(each for each in (slack, teams, mail) if each is not None)
 
     async def start(self) -> None:
@@ -48,31 +51,40 @@ class Platforms:
         for each in self._all:
             await each.stop()
 
+    def dispatchers(self) -> "dict[str, Dispatcher]":
+        """What carries messages out, by platform."""
+        found = {"slack": self.slack, "teams": self.teams, "mail": self.mail}
+        return {name: each.dispatcher for name, each in found.items() if each is not None}
+
     def _doors(self) -> dict[str, Asgi]:
         """The platforms' own paths."""
         found: dict[str, Asgi] = {}
         if self.slack is not None:
             from bot.slack.door import PATHS as OF_SLACK
 
-            found |= dict.fromkeys(OF_SLACK, self.slack.door)
+            found |= dict.fromkeys(OF_SLACK, self._timed(self.slack.door, "slack"))
         if self.teams is not None:
             from bot.teams.door import PATHS as OF_TEAMS
 
-            found |= dict.fromkeys(OF_TEAMS, self.teams.door)
+            found |= dict.fromkeys(OF_TEAMS, self._timed(self.teams.door, "teams"))
         return found
+
+    def _timed(self, app: Asgi, platform: str) -> Asgi:
+        return timed(app, lambda seconds: self._watch.acknowledged(platform, seconds))
 
     def before(self, site: Asgi) -> Asgi:
         """The server's application: the platforms' own paths, and the workspace for all others."""
         doors = self._doors()
+        web = self._timed(site, HOSTED)
         if not doors:
-            return site
+            return web
 
         async def front(
             scope: Scope,
             receive: Receive,
             send: Send,
         ) -> None:
-            door = doors.get(scope["path"], site) if scope["type"] == "http" else site
+            door = doors.get(scope["path"], web) if scope["type"] == "http" else web
             await door(scope, receive, send)
 
         return front
@@ -85,7 +97,7 @@ def platforms(
     slack = _slack(settings, service, clock, secret) if settings.slack_set else None
     teams = _teams(settings, service, clock) if settings.teams_set else None
     mail = _mail(settings, service, clock) if settings.mail_set else None
-    return Platforms(slack, teams, mail)
+    return Platforms(slack, teams, mail, service.watch)
 
 
 def _slack(

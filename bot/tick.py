@@ -5,12 +5,15 @@ delivered with the event that caused it; the tick finds what a crash left in the
 """
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.outbox import deliver_hosted
+from bot.core.planned import HOSTED
 from bot.core.planner import plan_due
+from bot.core.watching import UNWATCHED, Watch
 from bot.logs import whence
 from storage.port import Store
 
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 
 EVERY = timedelta(seconds=30)
 SWEEP_EVERY = timedelta(hours=1)
+LATELY = EVERY * 4
+STALLED = "it has not come round for {minutes:.0f} minutes"
+ENDED = "it has ended"
 KEEP = timedelta(days=40)
 """How long delivery ids are remembered: longer than a page's session can be left unused."""
 
@@ -33,6 +39,7 @@ class Tick:
         store: Store,
         clock: Callable[[], datetime],
         owner: str,
+        watch: Watch = UNWATCHED,
         *,
         mail: bool = False,
         promised: Callable[[], None] = lambda: None,
@@ -40,13 +47,16 @@ class Tick:
         """`mail`: nudges go by e-mail, too. `promised` is called after something was planned."""
         self._mail, self._promised = mail, promised
         self._store, self._clock, self._owner = store, clock, owner
+        self._watch = watch
         self._swept_at: datetime | None = None
+        self._ran_at: datetime | None = None
         self._scheduler: BackgroundScheduler | None = None
 
     def start(self) -> None:
         """Tick now, in a thread, and then every half minute."""
         from apscheduler.schedulers.background import BackgroundScheduler
 
+        self._ran_at = self._clock()
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(
             self.tick,
@@ -65,18 +75,33 @@ class Tick:
             self._scheduler.shutdown(wait=True)
             self._scheduler = None
 
+    def trouble(self, now: datetime) -> str:
+        """Why what is due may not be seen to; "" where all is well."""
+        if self._scheduler is None or self._ran_at is None or not self._scheduler.running:
+            return ENDED
+        idle = now - self._ran_at
+        return STALLED.format(minutes=idle.total_seconds() / 60) if idle > LATELY else ""
+
     def tick(self) -> None:
         """Do what is due. A failure is logged, and the next tick tries again."""
         now = self._clock()
         try:
-            if plan_due(self._store, now, mail=self._mail):
-                self._promised()
+            self._plan(now)
             found = deliver_hosted(self._store, now, self._owner)
             if found:
+                self._watch.sent(HOSTED, "delivered", found)
                 log.info("delivered left-behind=%d", found)
             if self._swept_at is None or now - self._swept_at >= SWEEP_EVERY:
                 swept = self._store.write(lambda tx: tx.sweep(now - KEEP))
                 self._swept_at = now
                 log.info("swept rows=%d", swept)
+            self._ran_at = now
         except Exception as error:  # noqa: BLE001  # a thread's last resort: said, and tried again
             log.error("tick failed %s", whence(error))
+
+    def _plan(self, now: datetime) -> None:
+        began = time.perf_counter()
+        slots = plan_due(self._store, now, mail=self._mail)
+        self._watch.planned(time.perf_counter() - began, slots)
+        if slots:
+            self._promised()

@@ -7,10 +7,13 @@ Every instant is a whole number of microseconds since 1970 in UTC: exact, small,
 Columns beside a row's JSON (`data`) are there for keys, indexes and comparisons only.
 """
 
+from collections.abc import Sequence
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from storage.port import SchemaTooNew, StoreError
+from storage.records import Shape
 
 
 def _run(db: Database, statements: str) -> None:
@@ -196,6 +199,21 @@ def _references(db: Database) -> None:
     )
 
 
+def _forgotten(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE forgotten (
+            committee TEXT NOT NULL, member TEXT NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (committee, member)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE backups (
+            name TEXT PRIMARY KEY, at INTEGER NOT NULL, digest TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
 def _calendar(db: Database) -> None:
     # When each committee has to be looked at next, whether or not something will be due then: one
     # small row, so that a tick costs what is due and not what there is.
@@ -220,11 +238,27 @@ STEPS = (
     ("0004-other-platforms", _other_platforms),
     ("0005-installations", _installations),
     ("0006-references", _references),
+    ("0007-forgotten", _forgotten),
     ("0008-calendar", _calendar),
 )
 migrations = Migrations("convenor")
 for _name, _step in STEPS:
     migrations(name=_name)(_step)
+
+
+APPLIED = (
+    f"SELECT name FROM [{Migrations.migrations_table}] WHERE migration_set = 'convenor' ORDER BY id"  # noqa: S608 -- a constant
+)
+
+
+def shape(applied: Sequence[str]) -> Shape:
+    """What the names of the applied migrations mean to this version."""
+    known = [name for name, _ in STEPS]
+    return Shape(
+        applied=tuple(applied),
+        missing=tuple(name for name in known if name not in applied),
+        unknown=tuple(name for name in applied if name not in known),
+    )
 
 
 def migrate(db: Database) -> None:

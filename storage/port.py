@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from questions.model import Bank
+from storage.keeping import KeepingReader, KeepingWriter
 from storage.records import (
     Address,
     Amendment,
@@ -29,6 +30,7 @@ from storage.records import (
     Person,
     Place,
     Session,
+    Shape,
     SignIn,
     State,
 )
@@ -65,7 +67,7 @@ class Conflict(StoreError):
     """The row changed since it was read (its revision moved on), or its key is taken."""
 
 
-class Reader(ReferenceReader, Protocol):
+class Reader(ReferenceReader, KeepingReader, Protocol):
     """Reads. Every list is in the order it is documented in, and bounded by its `limit`."""
 
     def committees(self) -> tuple[Committee, ...]:
@@ -205,12 +207,16 @@ class Reader(ReferenceReader, Protocol):
         """The committee's newest invitation of each member."""
         ...
 
+    def shape(self) -> Shape:
+        """Which migrations the store has been through."""
+        ...
+
     def secret(self, name: str) -> str:
         """A secret the store keeps for the workspace (see Transaction.keep_secret); "" if none."""
         ...
 
 
-class Transaction(Reader, ReferenceWriter, Protocol):
+class Transaction(Reader, ReferenceWriter, KeepingWriter, Protocol):
     """Reads that see this transaction's own writes, and writes."""
 
     def first_time(self, delivery: str, at: datetime) -> bool:

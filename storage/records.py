@@ -521,6 +521,16 @@ class Hit(Row):
     marked: str
 
 
+class Shape(Row):
+    """The store's shape, by the names of its migrations, in their order."""
+
+    applied: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    """Those that this version would still apply."""
+    unknown: tuple[str, ...] = ()
+    """Those that only a newer version knows."""
+
+
 # -- people at the web's door ----------------------------------------------------------------------
 
 

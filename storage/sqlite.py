@@ -20,7 +20,7 @@ from storage.migrations import migrate
 from storage.port import StoreError
 from storage.records import State
 from storage.sqlite_batch import CLOSED, Job, Line
-from storage.sqlite_file import UNKNOWN_URL, WriteLock, connect, prepare, translate
+from storage.sqlite_file import InUse, WriteLock, connect, path_of, prepare, translate
 from storage.sqlite_readers import Lender, Pool, Shared, SqliteReader
 from storage.sqlite_rows import Connection
 from storage.sqlite_state import States
@@ -40,11 +40,7 @@ def open_store(url: str) -> "SqliteStore":
     `sqlite:///file.db` (relative), `sqlite:////path/file.db`, or `sqlite://` for one that lives in
     memory and is gone when it is closed. Raises StoreError.
     """
-    scheme, found, path = url.partition("://")
-    if scheme != "sqlite" or not found or path == "/" or (path and not path.startswith("/")):
-        raise StoreError(UNKNOWN_URL)
-    name = path.removeprefix("/")
-    return SqliteStore(None if name in ("", ":memory:") else Path(name))
+    return SqliteStore(path_of(url))
 
 
 class SqliteStore:
@@ -54,7 +50,10 @@ class SqliteStore:
         """Open the record. Raises StoreError."""
         self._path = path
         self._memory = threading.Lock()
-        self._lock = _open_lock(path) if path is not None else None
+        self._lock: WriteLock | None = None
+        self._in_use: InUse | None = None
+        if path is not None:
+            self._lock, self._in_use = _open_locks(path)
         self._states = States()
         self._banks: Banks = {}
         self._commits = 0
@@ -63,6 +62,8 @@ class SqliteStore:
         with contextlib.ExitStack() as on_failure:
             if self._lock is not None:
                 on_failure.callback(self._lock.close)
+            if self._in_use is not None:
+                on_failure.callback(self._in_use.close)
             with self._writing():
                 self._writer = self._connect(reads_only=False)
                 on_failure.callback(self._writer.close)
@@ -244,12 +245,19 @@ class SqliteStore:
         finally:
             if self._lock is not None:
                 self._lock.close()
+            if self._in_use is not None:
+                self._in_use.close()
 
 
-def _open_lock(path: Path) -> WriteLock:
+def _open_locks(path: Path) -> tuple[WriteLock, InUse]:
     prepare(path)
     try:
-        return WriteLock(path)
+        in_use = InUse(path)
+        try:
+            return WriteLock(path), in_use
+        except BaseException:
+            in_use.close()
+            raise
     except OSError as error:
         raise translate(error, path) from error
 

@@ -38,6 +38,10 @@ BUSY = (
     "Another program is holding the database. Close other programs that have it open, "
     "then try again."
 )
+OPEN = (
+    "Convenor is running on this database. Stop it (and close any `convenor chat`), then try again."
+)
+REPLACED = "The database is just being restored. Try again in a moment."
 FULL = "The disk is full, so nothing was saved. Free some space; after that it works again."
 CORRUPT = (
     "The database file is damaged or is not a database. Stop Convenor, keep the file, "
@@ -91,6 +95,15 @@ def translate(error: sqlite3.Error | OSError, path: Path | None = None) -> Store
     return StoreError(FAILED.format(error))
 
 
+def path_of(url: str) -> Path | None:
+    """The file that a database's URL names, None for one in memory. Raises StoreError."""
+    scheme, found, path = url.partition("://")
+    if scheme != "sqlite" or not found or path == "/" or (path and not path.startswith("/")):
+        raise StoreError(UNKNOWN_URL)
+    name = path.removeprefix("/")
+    return None if name in ("", ":memory:") else Path(name)
+
+
 class WriteLock:
     """The exclusive right to write to one database file, among processes and within this one."""
 
@@ -132,6 +145,29 @@ class WriteLock:
 
     def close(self) -> None:
         """Close the lock file, which stays on the disk for others."""
+        os.close(self._file)
+
+
+class InUse:
+    """The sign that a process has a database open, for as long as it has; gone when it dies.
+
+    Held in common by all that have it open, and alone by what puts another database in its place.
+    The file is `<database>.open`, beside the database itself even where that is reached by a link.
+    """
+
+    def __init__(self, database: Path, *, alone: bool = False) -> None:
+        """Raises StoreBusy where others have it open (`alone`), or somebody replaces it; OSError."""
+        real = database.resolve()
+        name = real.with_name(real.name + ".open")
+        self._file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.close()
+            raise StoreBusy(OPEN if alone else REPLACED) from None
+
+    def close(self) -> None:
+        """Let go."""
         os.close(self._file)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from questions.model import Bank
 from storage import words as spelling
+from storage.migrations import APPLIED, shape
 from storage.port import NotFound
 from storage.records import (
     Address,
@@ -22,8 +23,10 @@ from storage.records import (
     Person,
     Place,
     Session,
+    Shape,
     State,
 )
+from storage.sqlite_keeping import KeepingReads
 from storage.sqlite_references import ReferenceReads
 from storage.sqlite_rows import (
     INVITATION_COLUMNS,
@@ -120,7 +123,7 @@ _INVITATIONS = f"""
 """  # noqa: S608 -- constants
 
 
-class Reads(ReferenceReads):
+class Reads(ReferenceReads, KeepingReads):
     """The port's Reader, over two things that a subclass gives: running a query, and states."""
 
     def _all(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
@@ -299,6 +302,10 @@ class Reads(ReferenceReads):
             "SELECT data FROM installations WHERE platform = ? ORDER BY tenant", (platform,)
         )
         return tuple(parse(Installation, data) for (data,) in rows)
+
+    def shape(self) -> Shape:
+        """Which migrations the store has been through."""
+        return shape([row[0] for row in self._all(APPLIED)])
 
     def secret(self, name: str) -> str:
         """A secret the store keeps for the workspace; "" if none."""

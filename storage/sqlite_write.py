@@ -7,6 +7,7 @@ from typing import Any
 from questions.model import Bank, Question
 from storage.port import Conflict, NotFound
 from storage.records import Audit, Committee, Item, State
+from storage.sqlite_keeping import KeepingWrites
 from storage.sqlite_outbox import Outbox
 from storage.sqlite_read import Reads
 from storage.sqlite_references import ReferenceWrites
@@ -35,7 +36,7 @@ Banks = dict[tuple[str, str], Bank]
 """Stored banks by name and version. A stored bank never changes, so they are kept for good."""
 
 
-class Transaction(Reads, Outbox, Rooms, ReferenceWrites):
+class Transaction(Reads, Outbox, Rooms, ReferenceWrites, KeepingWrites):
     """The port's Transaction. Lives as long as its work; `states` and `banks` are what is at hand.
 
     What the work saw and made is in `seen_states` and `seen_banks`, and moves to the caches when

@@ -43,7 +43,7 @@ def mailed(h: Harness, before: Callable[[], None] = lambda: None) -> list[EmailM
                 plan_due(h.store, h.clock(), mail=True)
             h.deliver()
             before()
-            dispatcher = Dispatcher(h.store, h.clock, sender, PLATFORM, "one", h.guard)
+            dispatcher = Dispatcher(h.store, h.clock, sender, PLATFORM, "one", guard=h.guard)
             dispatcher.start()
             await until(lambda: h.store.read().outbox_depth()[0] == 0 and _waits(h) == 0)
             await dispatcher.stop()

@@ -18,6 +18,7 @@ COMMANDS = {
     "teams": "bot.cli.teams:teams",
     "doctor": "bot.cli.doctor:doctor",
     "backup": "bot.cli.backup:backup",
+    "restore": "bot.cli.restore:restore",
 }
 
 

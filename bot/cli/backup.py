@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -11,7 +12,9 @@ from bot.cli.common import EXISTS, opened
 from bot.cli.plain import say
 
 COPYING = "Copying"
-WRITTEN = "{path}: {size:,} bytes. To restore it, stop Convenor and put it in the database's place."
+WRITTEN = (
+    "{path}: {size:,} bytes, described in {manifest}. `convenor restore {path}` brings it back."
+)
 LOOK_SECONDS = 0.1
 
 
@@ -21,20 +24,24 @@ LOOK_SECONDS = 0.1
 def backup(file: Path, force: bool) -> None:
     """Copy the whole database to FILE; Convenor may go on running.
 
-    The copy holds everybody's answers and the workspace's secrets: keep it as safe as the original.
+    A manifest, FILE.json, says what the copy is. The copy holds everybody's answers and the workspace's secrets: keep it as safe as the original.
 
     \b
     Example:
       convenor backup convenor-backup.db
     """
-    if file.exists() and not force:
-        raise click.ClickException(EXISTS.format(path=file))
+    from storage.manifest import manifest_path, write_manifest
+
+    for path in (file, manifest_path(file)):
+        if path.exists() and not force:
+            raise click.ClickException(EXISTS.format(path=path))
     with opened() as app:
         if sys.stderr.isatty():
             _with_bar(lambda: app.store.backup(file), app.settings.database_url, file)
         else:
             app.store.backup(file)
-    say(WRITTEN.format(path=file, size=file.stat().st_size), err=True)
+        made = write_manifest(app.store, file, app.clock(), version("convenor"))
+    say(WRITTEN.format(path=file, size=made.size, manifest=manifest_path(file).name), err=True)
 
 
 def _with_bar(copy: Callable[[], None], url: str, file: Path) -> None:

@@ -67,3 +67,5 @@ class Handled(Frozen):
     """For typed words: the sentence that was sent back to the member, if they were refused."""
     back: tuple[Say, ...] = ()
     """What only the acting member is told, for the adapter to show at once (see Service.take)."""
+    recorded: int = 0
+    """How many answers it recorded."""

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from bot.core.due import Guard, compose
 from bot.core.planned import is_planned
+from bot.core.watching import UNWATCHED, Sent, Watch
 from bot.logs import whence
 from questions.model import Frozen
 from storage.port import Store, Transaction
@@ -34,6 +35,17 @@ that come together go before what follows from them, and one edit of a card show
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 GIVE_UP, LEAST_TRIES = timedelta(days=3), 12
 """A message that could not be delivered for so long, in so many tries, is left; the log says so."""
+
+LATELY = timedelta(minutes=1)
+"""A dispatcher that looked for promises longer ago than this has stalled."""
+TOO_LONG = timedelta(minutes=15)
+"""A message that this process tried in vain for so long is trouble; one that waits on purpose
+(its workspace ended, its platform asked for a pause) is not."""
+
+NOT_BEGUN = "sending has not begun: the platform does not let Convenor in yet, see the log"
+ENDED = "sending has ended"
+STALLED = "nothing was looked for in {minutes:.0f} minutes"
+WAITING = "a message has been tried in vain for {minutes:.0f} minutes"
 
 Lane = tuple[str, str, str]
 log = logging.getLogger(__name__)
@@ -90,10 +102,12 @@ class Dispatcher:
         sender: Sender,
         platform: str,
         owner: str,
+        watch: Watch = UNWATCHED,
         guard: Guard | None = None,
     ) -> None:
         self._guard = guard or Guard()
         self._store, self._clock, self._sender = store, clock, sender
+        self._watch = watch
         self._platform, self._owner = platform, owner
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
         self._sending: set[tuple[int, int]] = set()
@@ -101,10 +115,14 @@ class Dispatcher:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
         self._main: asyncio.Task[None] | None = None
+        self._ran_at: datetime | None = None
+        self._vain: dict[Lane, tuple[int, datetime]] = {}
+        """By lane, the message that does not get out, and since when this process has tried it."""
 
     def start(self) -> None:
         """Begin, on the running loop."""
         self._loop = asyncio.get_running_loop()
+        self._ran_at = self._clock()
         self._main = asyncio.create_task(self._run(), name=f"dispatch-{self._platform}")
 
     async def stop(self) -> None:
@@ -122,11 +140,26 @@ class Dispatcher:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake.set)
 
+    def trouble(self, now: datetime) -> str:
+        """Why messages may not get out, in one plain line; "" where all is well. From any thread."""
+        if self._main is None or self._ran_at is None:
+            return NOT_BEGUN
+        if self._main.done():
+            return ENDED
+        idle = now - self._ran_at
+        if idle > LATELY:
+            return STALLED.format(minutes=idle.total_seconds() / 60)
+        since = min((since for _, since in tuple(self._vain.values())), default=now)
+        if now - since > TOO_LONG:
+            return WAITING.format(minutes=(now - since).total_seconds() / 60)
+        return ""
+
     async def _run(self) -> None:
         while not self._stopping:
             self._wake.clear()
             try:
                 await self._claim()
+                self._ran_at = self._clock()
             except Exception as error:  # noqa: BLE001  # this loop is what all sending hangs on
                 log.error("claim failed platform=%s %s", self._platform, whence(error))
             if await self._woken(POLL):
@@ -226,6 +259,8 @@ class Dispatcher:
             return found[0] if found else None
 
         following = self._store.write(work)
+        self._watch.sent(self._platform, _named(outcome, over=over))
+        self._noted(message, outcome, now, over=over)
         if not isinstance(outcome, Delivered):
             log.warning(
                 "not delivered id=%d channel=%s outcome=%s reason=%s",
@@ -235,3 +270,22 @@ class Dispatcher:
                 outcome.reason,
             )
         return following
+
+    def _noted(
+        self, message: OutboxMessage, outcome: Outcome, now: datetime, *, over: bool
+    ) -> None:
+        """Remember which message holds its lane up, and forget one that does no longer."""
+        if isinstance(outcome, Later) and not outcome.keep and not over:
+            known, since = self._vain.get(message.lane, (0, now))
+            self._vain[message.lane] = (message.id, since if known == message.id else now)
+        else:
+            self._vain.pop(message.lane, None)
+
+
+def _named(outcome: Outcome, *, over: bool) -> Sent:
+    match outcome:
+        case Delivered():
+            return "delivered"
+        case Later(unsure=unsure) if not over:
+            return "unsure" if unsure else "later"
+    return "hopeless"

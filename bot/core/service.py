@@ -25,6 +25,7 @@ from bot.core.planned import HOSTED
 from bot.core.promises import direct, promises
 from bot.core.recording import checked
 from bot.core.turn import answering_place
+from bot.core.watching import UNWATCHED, Watch, outcome, recorded, why_not
 from questions.model import Bank
 from storage.port import NotFound, Reader, Store, Transaction
 from storage.records import Audit, Message, Person, Place, Settings, State
@@ -37,9 +38,12 @@ NOT_YOURS = "Only the one who wrote a message can change it."
 class Service:
     """The one door to the record for every adapter."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, clock: Callable[[], datetime], watch: Watch = UNWATCHED
+    ) -> None:
         self.store = store
         self.clock = clock
+        self.watch = watch
         self._banks: dict[tuple[str, str], Bank] = {}  # a stored version never changes
         self._on_promise: list[Callable[[], None]] = []
 
@@ -57,16 +61,19 @@ class Service:
         let go, or text that no store can keep: all others are answered, and their words are kept.
         """
         now = self.clock()
-        handled = self.store.write(lambda tx: self._handle(tx, event, now))
-        self._promised(handled)
+        try:
+            handled = self.store.write(lambda tx: self._handle(tx, event, now))
+        except Exception as error:
+            self.watch.event(event.kind, why_not(error))
+            raise
+        self._taken(event, handled)
         return handled
 
     def submit(self, event: Event, *, hand_back: bool = False) -> "Future[Handled]":
         """The same without waiting; the future fails with what `handle` raises."""
         now = self.clock()
         future = self.store.submit(lambda tx: self._handle(tx, event, now, hand_back=hand_back))
-        if self._on_promise:
-            future.add_done_callback(self._done)
+        future.add_done_callback(lambda done: self._done(event, done))
         return future
 
     async def take(self, event: Event, *, hand_back: bool = False) -> Handled:
@@ -77,11 +84,19 @@ class Service:
         """
         return await asyncio.wrap_future(self.submit(event, hand_back=hand_back))
 
-    def _done(self, future: "Future[Handled]") -> None:
-        if not future.cancelled() and future.exception() is None:
-            self._promised(future.result())
+    def _done(self, event: Event, future: "Future[Handled]") -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is None:
+            self._taken(event, future.result())
+        else:
+            self.watch.event(event.kind, why_not(error))
 
-    def _promised(self, handled: Handled) -> None:
+    def _taken(self, event: Event, handled: Handled) -> None:
+        self.watch.event(event.kind, outcome(duplicate=handled.duplicate, refused=handled.refusal))
+        if handled.recorded:
+            self.watch.answered(handled.recorded)
         if handled.effects:
             self.promised()
 
@@ -245,7 +260,7 @@ class Service:
         for message in promises(after, event, effects, now):
             tx.promise(clocks.promised(after.committee, message))
         log.info("handled kind=%s id=%s committee=%s", event.kind, event.id, event.committee)
-        return Handled.model_construct(effects=effects, back=back)
+        return Handled.model_construct(effects=effects, back=back, recorded=recorded(before, after))
 
     # -- committees -----------------------------------------------------------------------------
 

@@ -35,7 +35,9 @@ class Mail:
         hello = setup.sender.address.rpartition("@")[2]
         relay = Relay(setup.server, hello, clock)
         self._sender = MailSender(service.store, clock, relay, setup.sender, public_url)
-        self.dispatcher = Dispatcher(service.store, clock, self._sender, PLATFORM, owner)
+        self.dispatcher = Dispatcher(
+            service.store, clock, self._sender, PLATFORM, owner, service.watch
+        )
 
     async def start(self) -> None:
         """Begin to send."""

@@ -82,7 +82,7 @@ class Slack:
             store, clock, Vault(setup.secret), setup.bot_token, setup.api_url
         )
         sender = SlackSender(store, self.workspaces.client, pace)
-        self.dispatcher = Dispatcher(store, clock, sender, PLATFORM, owner)
+        self.dispatcher = Dispatcher(store, clock, sender, PLATFORM, owner, service.watch)
         strangers = self._strangers = Strangers(service, self.workspaces.client)
         self._listening = Listening(service, self.workspaces.bot, strangers)
         self._commanding = Commanding(

@@ -92,7 +92,7 @@ class Teams:
         self._acting = Acting(service, starting, chairing, strangers, self._listening, room)
         self._quoting = Quoting(service, self._listening, self.rooms)
         sender = TeamsSender(store, reaching, pace, room)
-        self.dispatcher = Dispatcher(store, clock, sender, PLATFORM, owner)
+        self.dispatcher = Dispatcher(store, clock, sender, PLATFORM, owner, service.watch)
         self.door = Door(Gate(setup.app), self._take)
 
     async def start(self) -> None:

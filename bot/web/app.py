@@ -10,17 +10,18 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
 from bot.core.errors import Misuse, NotAllowed, Refused
+from bot.core.readiness import Readiness
 from bot.core.service import Service
 from bot.logs import whence
-from bot.web import doors, founding, rooms
+from bot.web import doors, founding, machines, rooms
 from bot.web.furniture import Assets, furnish
-from bot.web.ground import NOT_HERE, NOT_HERE_WAY, NOT_HERE_WHY, SignInFirst, Stop, Web, web
+from bot.web.ground import NOT_HERE, NOT_HERE_WAY, NOT_HERE_WHY, SignInFirst, Stop, Web
 from bot.web.limiting import Attempts
 from bot.web.security import Security
 from bot.web.signing import Signer
@@ -55,11 +56,13 @@ def create_app(
     clock: Callable[[], datetime],
     public_url: str = "",
     local_url: str = "http://127.0.0.1:8080",
+    for_machines: machines.Machines | None = None,
 ) -> FastAPI:
     """The workspace on this service and store.
 
     `secret` signs everything (32 characters or more). `public_url` is where people reach it, "" for
-    this machine alone; `local_url` is where it listens. Neither ends in a slash.
+    this machine alone; `local_url` is where it listens. Neither ends in a slash. `for_machines` is what
+    /readyz and /metrics say; without it, the record alone is looked at.
     """
     app = FastAPI(title="Convenor", docs_url=None, redoc_url=None, openapi_url=None)
     assets = Assets(STATIC)
@@ -73,8 +76,7 @@ def create_app(
         templates=furnish(assets),
         attempts=Attempts(),
     )
-    app.add_api_route("/healthz", _alive, include_in_schema=False)
-    app.add_api_route("/readyz", _ready, include_in_schema=False)
+    machines.add(app, for_machines or machines.Machines(Readiness(store, clock)))
     app.include_router(doors.router)
     app.include_router(founding.router)
     app.include_router(rooms.router)
@@ -173,19 +175,3 @@ HANDLERS: dict[type[Exception], Callable[[Request, Exception], Response]] = {
     RequestValidationError: _http,
     HTTPException: _http,
 }
-
-
-# -- for machines ---------------------------------------------------------------------------------
-
-
-async def _alive() -> PlainTextResponse:
-    return PlainTextResponse("ok\n")
-
-
-def _ready(request: Request) -> PlainTextResponse:
-    try:
-        web(request).store.read().owner()
-    except StoreError as error:
-        log.error("not ready %s", whence(error))  # no words of the error, see whence
-        return PlainTextResponse("the record can't be read\n", 503)
-    return PlainTextResponse("ok\n")

@@ -280,8 +280,11 @@ def take(seat: Seat, event: Event) -> Handled:
 
     Raises what Service.handle raises; then nothing was kept.
     """
-    handled = seat.web.service.handle(event)
-    deliver_hosted(seat.web.store, seat.web.clock(), HOSTED)
+    service = seat.web.service
+    handled = service.handle(event)
+    service.watch.sent(
+        HOSTED, "delivered", deliver_hosted(seat.web.store, seat.web.clock(), HOSTED)
+    )
     return handled
 
 

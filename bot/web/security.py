@@ -45,8 +45,8 @@ HEADERS = {
 HSTS = "max-age=31536000"
 DRAIN_LIMIT = 10 * BODY_LIMIT
 _DIGITS = 20
-PROBES = frozenset({"/healthz", "/readyz"})
-"""Asked by machines, under whatever name they know this one by."""
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked by machines, under whatever name they know this one by; see bot.web.machines."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 log = logging.getLogger(__name__)
