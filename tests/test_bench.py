@@ -9,7 +9,7 @@ from tests.bench.measures import Scale, measure
 
 TINY = Scale(
     rounds=1, warm=1, commits=10, alone=1, together=2, small=60, large=700, probed=1, starts=1,
-    crowd=3, waves=1,
+    crowd=3, waves=1, few=3, many=6, due=2,
 )  # fmt: skip
 
 

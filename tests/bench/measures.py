@@ -26,6 +26,7 @@ from storage.port import Store
 from storage.sqlite import open_store
 from tests.bench.machine import RawCommits, quantiles, rate
 from tests.bench.people import clock, fill, replies
+from tests.bench.planning import planning
 from tests.bench.slack import slack_events
 from tests.bench.teams import teams_activities
 
@@ -54,10 +55,15 @@ class Scale(NamedTuple):
     """Members of a committee on a platform, who all answer at once."""
     waves: int
     """Questions that they answer so."""
+    few: int = 1_000
+    many: int = 10_000
+    """Committees among which a tick plans what is due."""
+    due: int = 100
+    """Those that are due."""
 
 
 FULL = Scale(7, 2, 400, 12, 64, 1_000, 1_000_000, 18, 3, 50, 2)
-QUICK = Scale(1, 2, 400, 12, 64, 1_000, 3_000, 18, 3, 50, 2)
+QUICK = Scale(1, 2, 400, 12, 64, 1_000, 3_000, 18, 3, 50, 2, 20, 60, 5)
 
 
 def measure(folder: Path, scale: Scale, only: str = "") -> dict[str, Figures]:
@@ -237,5 +243,8 @@ PARTS: dict[str, Callable[[Path, Scale], Figures]] = {
     "Slack": lambda folder, scale: slack_events(folder, scale.crowd, scale.rounds, scale.waves),
     "Teams": lambda folder, scale: teams_activities(folder, scale.crowd, scale.rounds, scale.waves),
     "sizes": sizes,
+    "planning": lambda folder, scale: planning(
+        folder, scale.few, scale.many, scale.due, min(scale.rounds, 4)
+    ),
 }
 """What is measured, by its name in the table."""

@@ -1,0 +1,116 @@
+"""What one tick's planning costs: the same number of things due, among few committees and among many.
+
+Every committee is a copy of one with the bundled bank's questions open for five members. All but the
+hundred that are due are to be looked at later. Each round opens the record anew, so that no state is at hand.
+"""
+
+import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bot.core.events import Started
+from bot.core.outbox import deliver_hosted
+from bot.core.planner import plan_due
+from bot.core.service import NewMember, Service
+from questions.loader import bundled_banks
+from storage.records import Role
+from storage.sqlite import open_store
+
+BEGAN = datetime(2026, 5, 4, 7, tzinfo=UTC)
+"""A Monday."""
+SLOT = datetime(2026, 5, 5, 9, 40, tzinfo=UTC)
+NAMES = ("Ana", "Ben", "Chi", "Dev", "Eve")
+NUMBERED = """
+    WITH RECURSIVE numbers (n) AS (SELECT ?1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?2)
+"""
+COPIES = {
+    "committees": (
+        "id, name, revision, data",
+        "'c' || n, name, revision, replace(data, ?3, 'c' || n)",
+    ),
+    "members": (
+        "committee, id, email, active, data",
+        "'c' || n, id, email, active, replace(data, ?3, 'c' || n)",
+    ),
+    "walks": (
+        "committee, id, data",
+        "'c' || n, replace(id, ?3, 'c' || n), replace(data, ?3, 'c' || n)",
+    ),
+    "items": (
+        "committee, question, status, waits, current, data",
+        "'c' || n, question, status, waits, current, data",
+    ),
+}
+"""Which columns of which table, and what they are in a copy."""
+
+
+def planning(folder: Path, few: int, many: int, due: int, rounds: int) -> dict[str, Any]:
+    """Seconds of one tick's planning at both sizes, and their ratio; `due` committees are due in each."""
+    path = folder / "planning.db"
+    template, questions = _template(path)
+    stood, found = 0, {}
+    for count in (few, many):
+        with closing(sqlite3.connect(path)) as rows:
+            _copy(rows, template, stood, count - 1)
+        stood = count - 1
+        found[count] = median(_tick(path, due, n + (count == many) * rounds) for n in range(rounds))
+    items = due * questions
+    return {
+        "open items": float(many * questions),
+        "due items": float(items),
+        f"seconds, {few:,} committees": found[few],
+        f"seconds, {many:,} committees (aim: under 1)": found[many],
+        "many / few (aim: at most 1.5)": found[many] / found[few],
+    }
+
+
+def _template(path: Path) -> tuple[str, int]:
+    store = open_store(f"sqlite:///{path}")
+    service = Service(store, lambda: BEGAN)
+    bank = bundled_banks()["microcredential"]
+    people = [
+        NewMember(name=name, role=Role.MEMBER if n else Role.CHAIR) for n, name in enumerate(NAMES)
+    ]
+    state = service.found("Fair", bank, people)
+    key, chair = state.committee.id, next(iter(state.members))
+    for phase in bank.phases:
+        service.handle(Started(id=f"s:{phase.id}", committee=key, member=chair, phase=phase.id))
+    deliver_hosted(store, BEGAN, "bench")
+    waiting = len(store.read().waiting(key))
+    store.close()
+    return key, waiting
+
+
+def _copy(rows: sqlite3.Connection, template: str, after: int, to: int) -> None:
+    for table, (columns, values) in COPIES.items():
+        own = "id" if table == "committees" else "committee"
+        rows.execute(
+            f"INSERT INTO {table} ({columns}) {NUMBERED} SELECT {values} FROM {table}, numbers "  # noqa: S608 -- constants
+            f"WHERE {own} = ?3",
+            (after + 1, to, template),
+        )
+    rows.commit()
+
+
+def _tick(path: Path, due: int, day: int) -> float:
+    """One tick on a weekday of its own, on a record that was just opened."""
+    now = SLOT + timedelta(days=day + 2 * (day // 4))
+    later = int((now + timedelta(days=1)).timestamp() * 1_000_000)
+    with closing(sqlite3.connect(path)) as rows:
+        rows.execute("DELETE FROM calendar")
+        rows.execute(
+            "INSERT INTO calendar (committee, at) SELECT id, iif(number <= ?, 0, ?) FROM committees",
+            (due, later),
+        )
+        rows.commit()
+    with closing(open_store(f"sqlite:///{path}")) as store:
+        store.read().bank("microcredential", bundled_banks()["microcredential"].version)
+        began = time.perf_counter()
+        planned = plan_due(store, now)
+        taken = time.perf_counter() - began
+    assert planned >= due * len(NAMES), planned
+    return taken
