@@ -345,6 +345,6 @@ def _place(held: Held) -> tuple[str, str]:
         return "", ""
     found = COUNTRY.fullmatch(text)
     if found is None or not hours.holidays_known(found[1], found[2] or ""):
-        sentence = BAD_COUNTRY.format(code=text[:20])
+        sentence = BAD_COUNTRY.format(code=_word(held, "holidays")[:20])
         raise Refused(sentence, (Problem(field="holidays", sentence=sentence),))
     return found[1], found[2] or ""

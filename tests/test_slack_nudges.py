@@ -1,0 +1,85 @@
+"""Nudges and digests in Slack: in one's own messages, answered right there; in the channel with its picture."""
+
+from collections.abc import Iterator
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from tests.local_slack import until
+from tests.month import Shifted, tick
+from tests.slack_world import World, control, short_first, text_of, world
+
+pytestmark = pytest.mark.usefixtures("slack_there")
+
+
+@pytest.fixture
+def ahead(
+    slack_there: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[World, Shifted]]:
+    """The bot in Slack, by a clock that can be put forward."""
+    short_first(monkeypatch)
+    clock = Shifted()
+    monkeypatch.setattr("tests.slack_world.clock", clock)
+    monkeypatch.setattr("bot.slack.signature.OLDEST", 10**8)  # Slack signs by the real time
+    with world(tmp_path) as made:
+        yield made, clock
+
+
+def test_a_nudge_is_answered_where_it_stands_and_the_digest_follows(
+    ahead: tuple[World, Shifted],
+) -> None:
+    """The nudge comes once; a click on it records; it ticks itself off; the digest tells of it."""
+    slack, clock = ahead
+    ws = slack.workspace
+    slack.start(members=[ws.ids["Ana"], ws.ids["Ben"]])
+    slack.quiet()
+    clock.to(1, time(9, 45))
+    clock.to(2, time(9, 45))  # whatever day it is today, another one than the start's
+    assert tick(slack.service) >= 2  # perhaps a Monday has passed, too
+    assert tick(slack.service) == 0
+    own = slack.direct("Ben")
+    nudge = slack.find("wait for you", own)
+    assert "Will there be cake?" in text_of(nudge)
+    ws.press("Ben", control(nudge["blocks"], "Yes"), nudge["ts"], own)
+    ticked = until(
+        lambda: next((m for m in slack.shown(own) if "✔ Will there be cake?" in text_of(m)), None),
+        "the nudge is ticked off",
+    )
+    assert ticked["ts"] == nudge["ts"]
+    assert len([m for m in slack.shown(own) if "cake" in text_of(m)]) == 1
+    ws.press("Ben", control(ticked["blocks"], "I'm away…"), ticked["ts"], own)
+    assert ws.modal()["callback_id"] == "away"
+    until_day = clock().date().isoformat()
+    assert ws.submit("Ben", {"until": until_day}) == {}
+    slack.find("You are away until", own)
+    clock.to(0, time(9, 5))
+    tick(slack.service)
+    digest = slack.find("1 answered: Ben 1")
+    picture = next(b for b in digest["blocks"] if b["type"] == "image")
+    assert picture["alt_text"].startswith("Planning 1 of 4")
+    assert picture["slack_file"]["id"]
+    slack.find("Answered since", thread=str(digest["ts"]))
+    assert tick(slack.service) == 0
+
+
+def test_my_hours_and_the_committees_are_set_on_forms(ahead: tuple[World, Shifted]) -> None:
+    """`/convenor hours` for each; `/convenor settings` is the chair's, and for others their own."""
+    slack, _ = ahead
+    ws = slack.workspace
+    slack.start(members=[ws.ids["Ana"], ws.ids["Ben"]])
+    slack.quiet()
+    ws.command("Ben", "settings")
+    assert ws.modal()["callback_id"] == "hours"
+    assert ws.submit("Ben", {"at": "10:30", "cap": "1"}) == {}
+    slack.find("Your hours are kept.", slack.direct("Ben"))
+    habits = next(iter(slack.state.habits.values()))
+    assert (str(habits.at), habits.cap) == ("10:30:00", 1)
+    ws.command("Ana", "settings")
+    assert ws.modal()["callback_id"] == "settings"
+    wrong = ws.submit("Ana", {"holidays": "Narnia"})
+    assert "Narnia" in wrong["holidays"]
+    assert ws.submit("Ana", {"holidays": "DE-BY", "digest_day": "4"}) == {}
+    slack.quiet()
+    rhythm = slack.state.committee.settings.rhythm
+    assert (rhythm.country, rhythm.region, rhythm.digest_day) == ("DE", "BY", 4)
