@@ -50,6 +50,7 @@ ACTIONS = {
     "member_kept": "changed the members",
     "settings_kept": "changed the settings",
     "bank_moved": "moved to another version of the questions",
+    "forgotten": "forgot a member at the command line",
 }
 
 router = APIRouter()
