@@ -164,7 +164,7 @@ def test_the_json_holds_every_field_of_the_record() -> None:
     assert record["exported_at"] == "2026-05-13T09:40:00.123456Z"
     assert record["committee"]["bank"] == {"name": "tiny", "version": "1", "title": "A tiny bank"}
     assert record["committee"]["settings"] == {
-        "move_on": "everyone", "move_on_count": 2, "pace": "both",
+        "move_on": "everyone", "move_on_count": 2, "pace": "both", "keep_days": 0,
     }  # fmt: skip
     assert [member["name"] for member in record["members"]] == ["Ana", "Ben", "Chi"]
     questions = {q["id"]: q for phase in record["phases"] for q in phase["questions"]}
