@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.fading import fade
 from bot.core.outbox import deliver_hosted
 from bot.core.planned import HOSTED
 from bot.core.planner import plan_due
@@ -93,8 +94,9 @@ class Tick:
                 log.info("delivered left-behind=%d", found)
             if self._swept_at is None or now - self._swept_at >= SWEEP_EVERY:
                 swept = self._store.write(lambda tx: tx.sweep(now - KEEP))
+                faded = fade(self._store, now)
                 self._swept_at = now
-                log.info("swept rows=%d", swept)
+                log.info("swept rows=%d faded=%d", swept, faded)
             self._ran_at = now
         except Exception as error:  # noqa: BLE001  # a thread's last resort: said, and tried again
             log.error("tick failed %s", whence(error))

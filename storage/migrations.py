@@ -200,9 +200,11 @@ def _references(db: Database) -> None:
 
 
 def _forgotten(db: Database) -> None:
+    # `erased` marks revisions whose words are gone, or had none that could go: they are passed over.
     _run(
         db,
         """
+        ALTER TABLE answers ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;
         CREATE TABLE forgotten (
             committee TEXT NOT NULL, member TEXT NOT NULL, at INTEGER NOT NULL,
             PRIMARY KEY (committee, member)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from questions.model import Bank
+from storage.erasing import EraseWriter
 from storage.keeping import KeepingReader, KeepingWriter
 from storage.records import (
     Address,
@@ -216,7 +217,7 @@ class Reader(ReferenceReader, KeepingReader, Protocol):
         ...
 
 
-class Transaction(Reader, ReferenceWriter, KeepingWriter, Protocol):
+class Transaction(Reader, ReferenceWriter, KeepingWriter, EraseWriter, Protocol):
     """Reads that see this transaction's own writes, and writes."""
 
     def first_time(self, delivery: str, at: datetime) -> bool:
@@ -384,6 +385,13 @@ class Store(Protocol):
 
     def change(self) -> int:
         """A number that differs whenever anything was committed, by this process or another."""
+        ...
+
+    def scrub(self) -> bool:
+        """Take what was erased out of the files, too; False where a reader kept that from happening.
+
+        It writes the whole record anew, so it may take a while. Raises StoreError.
+        """
         ...
 
     def backup(self, target: Path) -> None:

@@ -9,11 +9,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from questions.model import Frozen
 from questions.values import Value
 from storage.rhythm import Habits, Rhythm
+
+BAD_KEEP_DAYS = "Words can be kept for 30 to 3650 days, or (0) for ever."
 
 
 class Row(Frozen):
@@ -89,6 +91,15 @@ class Pace(StrEnum):
     BOTH = "both"
 
 
+LEAST_KEEP_DAYS, MOST_KEEP_DAYS = 30, 3650
+
+
+def _keep_days(days: int) -> int:
+    if days and not LEAST_KEEP_DAYS <= days <= MOST_KEEP_DAYS:
+        raise ValueError(BAD_KEEP_DAYS)
+    return days
+
+
 class Settings(Row):
     """What a committee chose."""
 
@@ -96,6 +107,8 @@ class Settings(Row):
     move_on_count: Annotated[int, Field(ge=1, le=100)] = 2
     pace: Pace = Pace.BOTH
     rhythm: Rhythm = Rhythm()
+    keep_days: Annotated[int, AfterValidator(_keep_days)] = 0
+    """After so many days, words that are no longer current fade (see bot.core.fading); 0 for never."""
 
 
 class Committee(Row):

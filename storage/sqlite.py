@@ -202,6 +202,28 @@ class SqliteStore:
             connection.execute("RELEASE work")
         return job.error is None
 
+    def scrub(self) -> bool:
+        """Take what was erased out of the files, too; False where a reader kept that from happening.
+
+        Deleted terms live on in the index's segments, and deleted rows in free pages and in the WAL:
+        so the index is built anew, then the file, and the WAL is emptied. Raises StoreError.
+        """
+        if self._path is None:
+            return True
+        # A connection and a lock of its own: the writer's may be in use by another thread.
+        try:
+            lock = WriteLock(self._path)
+            try:
+                with lock.held(), contextlib.closing(self._connect(reads_only=False)) as database:
+                    run = database.conn.execute
+                    run("INSERT INTO answers_fts (answers_fts) VALUES ('rebuild')")
+                    run("VACUUM")
+                    return bool(run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+            finally:
+                lock.close()
+        except (sqlite3.Error, OSError) as error:
+            raise translate(error, self._path) from error
+
     # -- copies and the end -----------------------------------------------------------------------
 
     def backup(self, target: Path) -> None:

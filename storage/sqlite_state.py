@@ -92,3 +92,8 @@ class States:
             self._states[key] = state
             if len(self._states) > self._size:
                 del self._states[next(iter(self._states))]
+
+    def drop(self, committee: str) -> None:
+        """Keep it no longer: its rows changed under the same revision."""
+        with self._lock:
+            self._states.pop(committee, None)

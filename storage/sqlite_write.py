@@ -7,6 +7,7 @@ from typing import Any
 from questions.model import Bank, Question
 from storage.port import Conflict, NotFound
 from storage.records import Audit, Committee, Item, State
+from storage.sqlite_erasing import Erases
 from storage.sqlite_keeping import KeepingWrites
 from storage.sqlite_outbox import Outbox
 from storage.sqlite_read import Reads
@@ -36,7 +37,7 @@ Banks = dict[tuple[str, str], Bank]
 """Stored banks by name and version. A stored bank never changes, so they are kept for good."""
 
 
-class Transaction(Reads, Outbox, Rooms, ReferenceWrites, KeepingWrites):
+class Transaction(Reads, Outbox, Rooms, ReferenceWrites, KeepingWrites, Erases):
     """The port's Transaction. Lives as long as its work; `states` and `banks` are what is at hand.
 
     What the work saw and made is in `seen_states` and `seen_banks`, and moves to the caches when
@@ -89,6 +90,10 @@ class Transaction(Reads, Outbox, Rooms, ReferenceWrites, KeepingWrites):
         except NotFound:
             return None
         return bank.questions.get(question)
+
+    def _outdated(self, committee: str) -> None:
+        self.seen_states.pop(committee, None)
+        self._states.drop(committee)
 
     def first_time(self, delivery: str, at: datetime) -> bool:
         """Note a delivery id in the inbox; False if it stands there already."""

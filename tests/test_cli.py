@@ -242,7 +242,7 @@ def test_a_committee_is_added_and_listed(fair: str) -> None:
     record = json.loads(_done("export", fair))
     settings = record["committee"]["settings"]
     assert settings.pop("rhythm")["cap"] == 2
-    assert settings == {"move_on": "count", "move_on_count": 2, "pace": "both"}
+    assert settings == {"move_on": "count", "move_on_count": 2, "pace": "both", "keep_days": 0}
     assert "Summer Fair" in _done("committees", "list")
 
 

@@ -15,7 +15,7 @@ from bot.core import dispatch
 from bot.core.dispatch import Hopeless, Later, wait_for
 from storage.port import StoreError
 from tests import builders as make
-from tests.far_side import LOST, Step, World, run, until
+from tests.far_side import LOST, SECRET, Step, World, run, until
 
 # -- order -----------------------------------------------------------------------------------------
 
@@ -57,6 +57,26 @@ async def test_a_stuck_lane_holds_up_no_other(world: World) -> None:
 
 
 # -- what became of it -----------------------------------------------------------------------------
+
+
+def test_each_sending_is_one_line_of_ids(caplog: pytest.LogCaptureFixture) -> None:
+    """What went out, at which try, and what did not; nothing of what it says."""
+
+    @run
+    async def send(world: World) -> None:
+        world.promise("a", "a1", steps=(Step(Later(after=1)),))
+        async with world.serving() as d:
+            await world.settle(d)
+            world.clock.advance(seconds=2)
+            await world.settle(d)
+
+    with caplog.at_level("INFO", "bot.core.dispatch"):
+        send()
+    said = [r.getMessage() for r in caplog.records if r.name == "bot.core.dispatch"]
+    lines = [line for line in said if "channel=markers" not in line]
+    assert [line.partition(" id=")[0] for line in lines] == ["not delivered", "sent"]
+    assert lines[1].endswith("try=2")
+    assert SECRET not in caplog.text
 
 
 @run

@@ -165,7 +165,9 @@ def test_the_json_holds_every_field_of_the_record() -> None:
     assert record["committee"]["bank"] == {"name": "tiny", "version": "1", "title": "A tiny bank"}
     settings = record["committee"]["settings"]
     assert settings.pop("rhythm")["at"] == "09:40:00"
-    assert settings == {"move_on": "everyone", "move_on_count": 2, "pace": "both"}
+    assert settings == {
+        "move_on": "everyone", "move_on_count": 2, "pace": "both", "keep_days": 0,
+    }  # fmt: skip
     assert [member["name"] for member in record["members"]] == ["Ana", "Ben", "Chi"]
     questions = {q["id"]: q for phase in record["phases"] for q in phase["questions"]}
     model = questions["plan.model"]

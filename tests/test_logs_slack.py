@@ -84,7 +84,7 @@ def test_nobodys_words_and_no_token_are_ever_logged(
     for line in (
         "handled kind=typed", "handled kind=answered", "turned away path=/slack/events",
         "misuse kind=block_actions", "slack refused code=expired_trigger_id", "store error=StoreFull",
-        "slack not reached error=ServerDisconnectedError", "not delivered id=", "not told channel=",
+        "slack not reached error=ServerDisconnectedError", "sent id=", "not delivered id=", "not told channel=",
         "error=ValueError at=test_logs_slack.py", "not installed reason=invalid_code",
         "not installed reason=odd", "workspace ended team=T1 reason=tokens_revoked",
     ):  # fmt: skip

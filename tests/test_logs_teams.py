@@ -72,7 +72,7 @@ def test_nobodys_words_and_no_token_are_ever_logged(
     _the_connector(tmp_path, monkeypatch)
     for line in (
         "handled kind=typed", "handled kind=answered", "turned away path=/api/messages", "misuse type=",
-        "not ours invoke=", "not delivered id=", "error=StoreFull", "error=ValueError at=test_logs_teams.py",
+        "not ours invoke=", "sent id=", "not delivered id=", "error=StoreFull", "error=ValueError at=test_logs_teams.py",
         "microsoft's keys are not reached", "reference tenant=",
     ):  # fmt: skip
         until(partial(log.has, line), f"“{line}” is logged")

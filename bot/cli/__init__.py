@@ -19,6 +19,7 @@ COMMANDS = {
     "doctor": "bot.cli.doctor:doctor",
     "backup": "bot.cli.backup:backup",
     "restore": "bot.cli.restore:restore",
+    "forget": "bot.cli.forget:forget",
 }
 
 

@@ -68,10 +68,13 @@ def restore(file: Path, yes: bool) -> None:
 
 
 def _carried_over(found: "Restoring") -> int:
-    """Take the list of copies over; returns how many people were forgotten again."""
+    """Take the list of copies over, and forget again; returns how many seats were."""
+    from bot.app import clock
+    from bot.core.forgetting import forget_again
+
     backups = found.known.backups
     found.store.write(lambda tx: [tx.note_backup(backup) for backup in backups])  # type: ignore[func-returns-value]
-    return 0
+    return forget_again(found.store, found.known.forgotten, clock())
 
 
 def _several(count: int, thing: str) -> str:
@@ -79,4 +82,4 @@ def _several(count: int, thing: str) -> str:
 
 
 def _were(count: int) -> str:
-    return f"{count} {'person was' if count == 1 else 'people were'}"
+    return f"{count} {'member was' if count == 1 else 'members were'}"

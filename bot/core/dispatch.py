@@ -261,10 +261,20 @@ class Dispatcher:
         following = self._store.write(work)
         self._watch.sent(self._platform, _named(outcome, over=over))
         self._noted(message, outcome, now, over=over)
-        if not isinstance(outcome, Delivered):
-            log.warning(
-                "not delivered id=%d channel=%s outcome=%s reason=%s",
+        if isinstance(outcome, Delivered):
+            log.info(
+                "sent id=%d platform=%s committee=%s channel=%s try=%d",
                 message.id,
+                self._platform,
+                message.committee,
+                message.place.channel,
+                message.attempts + 1,
+            )
+        else:
+            log.warning(
+                "not delivered id=%d platform=%s channel=%s outcome=%s reason=%s",
+                message.id,
+                self._platform,
                 message.place.channel,
                 "given-up" if over else type(outcome).__name__.lower(),
                 outcome.reason,

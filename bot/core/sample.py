@@ -221,6 +221,10 @@ class _Within:
         """The store's own number."""
         return self._store.change()
 
+    def scrub(self) -> bool:
+        """Nothing: the play erases nothing."""
+        return True
+
     def backup(self, target: Path) -> None:
         """Raises StoreError: there is nothing complete to copy."""
         raise StoreError(NO_COPY)

@@ -94,7 +94,9 @@ class Service:
             self.watch.event(event.kind, why_not(error))
 
     def _taken(self, event: Event, handled: Handled) -> None:
-        self.watch.event(event.kind, outcome(duplicate=handled.duplicate, refused=handled.refusal))
+        became = outcome(duplicate=handled.duplicate, refused=handled.refusal)
+        log.info("%s kind=%s id=%s committee=%s", became, event.kind, event.id, event.committee)
+        self.watch.event(event.kind, became)
         if handled.recorded:
             self.watch.answered(handled.recorded)
         if handled.effects:
@@ -259,7 +261,6 @@ class Service:
             effects = tuple(e for e in effects if e not in back)
         for message in promises(after, event, effects, now):
             tx.promise(clocks.promised(after.committee, message))
-        log.info("handled kind=%s id=%s committee=%s", event.kind, event.id, event.committee)
         return Handled.model_construct(effects=effects, back=back, recorded=recorded(before, after))
 
     # -- committees -----------------------------------------------------------------------------

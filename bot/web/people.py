@@ -59,6 +59,7 @@ ACTIONS = {
     "action_done": "said whether an action is done",
     "digest_asked": "asked for a digest",
     "bank_moved": "moved to another version of the questions",
+    "forgotten": "forgot a member at the command line",
 }
 
 router = APIRouter()
