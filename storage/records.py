@@ -135,8 +135,6 @@ class Committee(Row):
     """The day of the week's digest that went out last, as planned."""
     digested_at: datetime | None = None
     """When a digest was last put together: the next one tells what came since."""
-    escalated: tuple[str, ...] = ()
-    """What was put to the chairs already, as "question:date"."""
     created_at: datetime
     revision: int = 0
     """Counts committed events; a save against an older one is refused."""

@@ -84,6 +84,8 @@ class Nudged(Frozen):
     reason: Reason
     questions: tuple[str, ...] = ()
     """What it showed: it is kept up to date."""
+    escalated: tuple[str, ...] = ()
+    """What it put to a chair, as "question:date"."""
 
 
 class Habits(Frozen):
@@ -116,8 +118,10 @@ class Habits(Frozen):
     """When they last said something about being nudged."""
     nudged: tuple[Nudged, ...] = ()
     """Oldest first."""
+    escalated: tuple[str, ...] = ()
+    """What was put to them as a chair already, as "question:date"."""
     digested_on: date | None = None
-    """The week's day for which they got their own digest."""
+    """The week's day for which they got their own digest, or before which they did not want one."""
 
     def evolve(self, **changes: Any) -> Self:
         """Return a copy with some fields replaced (trusted: not validated again)."""
@@ -125,5 +129,16 @@ class Habits(Frozen):
 
     def noted(self, nudged: Nudged) -> Self:
         """With one more nudge; two on one day are one."""
-        others = (each for each in self.nudged if each.day != nudged.day)
-        return self.evolve(nudged=(*others, nudged)[-KEPT_NUDGES:])
+        before = self.without(nudged.day)
+        return before.evolve(
+            nudged=(*before.nudged, nudged)[-KEPT_NUDGES:],
+            escalated=(*before.escalated, *nudged.escalated),
+        )
+
+    def without(self, day: date) -> Self:
+        """As they were before the nudge of a day."""
+        gone = {name for each in self.nudged if each.day == day for name in each.escalated}
+        return self.evolve(
+            nudged=tuple(each for each in self.nudged if each.day != day),
+            escalated=tuple(name for name in self.escalated if name not in gone),
+        )

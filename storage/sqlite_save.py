@@ -111,9 +111,12 @@ class Save:
             row = (committee.id, committee.name, committee.revision, data)
             self._run(_NEW, row)
             before = State(committee=committee.evolve(home=()))
+            self._look_again(committee)
         else:
-            self._advance(before.committee, committee)
-        self._look_again(before, after)
+            changed = self._advance(before.committee, committee)
+            same = before.members is after.members and before.habits is after.habits
+            if changed or not same:
+                self._look_again(committee)
         if before.committee.home is not committee.home:
             self._homes(before.committee, committee)
         key = committee.id
@@ -136,24 +139,25 @@ class Save:
         for member in gone:
             self._run("DELETE FROM habits WHERE committee = ? AND member = ?", (key, member))
 
-    def _look_again(self, before: State, after: State) -> None:
+    def _look_again(self, committee: Committee) -> None:
         """What decides when people are chased has changed: the committee is due at once."""
-        same = before.members is after.members and before.habits is after.habits
-        if not same or _changed(before.committee, after.committee):
-            self._run(_DUE, (after.committee.id,))
+        self._run(_DUE, (committee.id,))
 
-    def _advance(self, before: Committee, after: Committee) -> None:
+    def _advance(self, before: Committee, after: Committee) -> bool:
+        """Write the committee's own row; returns whether more of it than the count of events differs."""
         if before.id != after.id:
             raise ValueError(TWO_COMMITTEES)
         if after.revision != before.revision + 1:
             raise Conflict(MOVED_ON)
         step = (after.revision, after.id, before.revision)
-        if _changed(before, after):
+        changed = _changed(before, after)
+        if changed:
             written = self._run(_CHANGED, (after.name, after.model_dump_json(), *step))
         else:
             written = self._run(_NEXT, step)
         if written.rowcount != 1:
             raise Conflict(MOVED_ON)
+        return changed
 
     def _homes(self, before: Committee, after: Committee) -> None:
         old, new = _rooms(before), _rooms(after)

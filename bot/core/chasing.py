@@ -45,7 +45,7 @@ class Verdict(Frozen):
     kept: Kept = ""
     chores: tuple[Chore, ...] = ()
     overdue: tuple[Gap, ...] = ()
-    """For a chair: gaps past their date that nobody has put to them yet."""
+    """For a chair: gaps past their date that were not put to them yet."""
 
 
 def habits_of(state: State, member: str) -> Habits:
@@ -107,17 +107,17 @@ def _still(on: bool, until: date | None, day: date) -> bool:
 
 
 def escalation(gap: Gap) -> str:
-    """The name under which a gap is put to the chairs once: a new date makes it new."""
+    """The name under which a gap is put to a chair once: a new date makes it new."""
     return f"{gap.question}:{gap.due}"
 
 
 def overdue(state: State, bank: Bank, member: Member, day: date) -> tuple[Gap, ...]:
-    """What is past its date and was not put to the chairs yet; nothing for who is no chair."""
+    """What is past its date and was not put to this chair yet; nothing for who is none."""
     if member.role is not Role.CHAIR or not member.active:
         return ()
     if not any(i.assignment and i.assignment.due for i in state.items.values()):
         return ()
-    known = state.committee.escalated
+    known = habits_of(state, member.id).escalated
     found = owing.gaps(state, bank, day)
     return tuple(gap for gap in found if gap.why == "overdue" and escalation(gap) not in known)
 
@@ -213,15 +213,12 @@ def _reminders(found: tuple[Chore, ...], day: date, remind: int) -> set[date]:
     return {at for at in dates if day < at < day + timedelta(days=WEEK)}
 
 
-def noted(state: State, member: str, nudged: Nudged, late: tuple[Gap, ...] = ()) -> State:
-    """The state once a message went out: in the member's list, and what was put to the chairs."""
-    state = state.with_habits(habits_of(state, member).noted(nudged))
-    if not late:
-        return state
-    standing_still = set(_dated(state))
-    kept = (name for name in state.committee.escalated if name in standing_still)
-    names = tuple(dict.fromkeys((*kept, *map(escalation, late))))
-    return state.evolve(committee=state.committee.evolve(escalated=names))
+def noted(state: State, member: str, nudged: Nudged) -> State:
+    """The state once a message went out, or may have. Dates that stand no more are forgotten."""
+    standing_still = frozenset(_dated(state))
+    habits = habits_of(state, member)
+    kept = tuple(name for name in habits.escalated if name in standing_still)
+    return state.with_habits(habits.evolve(escalated=kept).noted(nudged))
 
 
 def _dated(state: State) -> Iterator[str]:

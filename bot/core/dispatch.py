@@ -216,12 +216,16 @@ class Dispatcher:
                 self._sending.discard(this_try)
 
     async def _send(self, message: OutboxMessage) -> Outcome:
-        try:
-            if is_planned(message.key):
+        if is_planned(message.key):
+            try:
                 words = await asyncio.to_thread(self._compose, message)
-                if words is None:
-                    return Delivered()
-                message = message.evolve(payload=words)
+            except Exception as error:  # noqa: BLE001  # nothing went out: it stays promised
+                log.error("composing failed id=%d %s", message.id, whence(error))
+                return Later(reason=type(error).__name__)
+            if words is None:
+                return Delivered()
+            message = message.evolve(payload=words)
+        try:
             async with asyncio.timeout(SENDING):
                 return await self._sender.send(message)
         except Exception as error:  # noqa: BLE001  # whatever it was, the message stays promised

@@ -14,7 +14,7 @@ from time import monotonic
 
 from bot.core import access, chasing, clocks, digest, hours, nudging, schedule
 from bot.core.effects import Notice, Say, ToMember
-from bot.core.planned import HOSTED, PLAN, Digest, Nudge, OwnDigest
+from bot.core.planned import HOSTED, PLAN, Digest, Nudge, OwnDigest, by_mail
 from bot.core.promises import direct
 from questions.model import Bank
 from storage.port import NotFound, Transaction
@@ -89,6 +89,8 @@ def compose(tx: Transaction, message: OutboxMessage, now: datetime, guard: Guard
             made = _digest(state, bank, planned, now, message.place)
     if made is None:
         log.info("nothing to say key=%s", message.key)
+        if isinstance(planned, Nudge) and not message.unsure and not by_mail(message.key):
+            _never_sent(tx, state, planned)
         return None
     after, content = made
     # What follows in a digest's thread is as many as there are digests.
@@ -104,6 +106,16 @@ def compose(tx: Transaction, message: OutboxMessage, now: datetime, guard: Guard
     return Say(key=message.key, to=planned.to, content=content, once=once)
 
 
+def _never_sent(tx: Transaction, state: State, planned: Nudge) -> None:
+    """A nudge was tried in vain until its day had passed: it is none that somebody ignored."""
+    habits = chasing.habits_of(state, planned.member)
+    if not any(each.day == planned.day for each in habits.nudged):
+        return
+    after = state.with_habits(habits.without(planned.day))
+    revision = state.committee.revision + 1
+    tx.save(state, after.evolve(committee=state.committee.evolve(revision=revision)))
+
+
 def _nudge(state: State, bank: Bank, planned: Nudge, now: datetime) -> tuple[State, Notice] | None:
     member = state.members.get(planned.member)
     if member is None:
@@ -112,19 +124,23 @@ def _nudge(state: State, bank: Bank, planned: Nudge, now: datetime) -> tuple[Sta
     if theirs.day(now) != planned.day or not schedule.open_slot(theirs, planned.day, now):
         return None
     habits = chasing.habits_of(state, member.id)
-    known = next((each for each in habits.nudged if each.day == planned.day), None)
-    others = tuple(each for each in habits.nudged if each.day != planned.day)
-    fresh = state.with_habits(habits.evolve(nudged=others)) if known else state
-    verdict = chasing.weigh(fresh, bank, member, planned.day, chasing.last_heard(state))
+    known = any(each.day == planned.day for each in habits.nudged)
+    # A further try, or the same by e-mail, is judged as the first one was.
+    before = state.with_habits(habits.without(planned.day)) if known else state
+    verdict = chasing.weigh(before, bank, member, planned.day, chasing.last_heard(state))
     if verdict.reason is None:
         return None
     content = nudging.content(state, bank, member, verdict, now)
-    if known is not None:  # a further try, or the same by e-mail
+    if known:
         return state, content
     nudged = Nudged(
-        day=planned.day, at=now, reason=verdict.reason, questions=nudging.shown(verdict)
+        day=planned.day,
+        at=now,
+        reason=verdict.reason,
+        questions=nudging.shown(verdict),
+        escalated=tuple(map(chasing.escalation, verdict.overdue)),
     )
-    return chasing.noted(state, member.id, nudged, verdict.overdue), content
+    return chasing.noted(state, member.id, nudged), content
 
 
 def _own_digest(

@@ -117,7 +117,9 @@ def keep_habits(turn: Turn, event: HabitsKept) -> None:
     theirs = mine.evolve(
         **{name: None if name in alike else getattr(new, name) for name in FORM},
     )
-    _keep(turn, theirs)
+    if theirs.away_from and theirs.away_until and theirs.away_from > theirs.away_until:
+        raise Refused(WRONG_ORDER, (Problem(field="since", sentence=WRONG_ORDER),))
+    _keep(turn, _digesting(turn, theirs, on=new.digest))
     after = hours.of_member(turn.state, turn.me)
     if after.quiet_at(after.moment):
         raise Refused(BAD_QUIET, (Problem(field="quiet_from", sentence=BAD_QUIET),))
@@ -125,10 +127,10 @@ def keep_habits(turn: Turn, event: HabitsKept) -> None:
 
 
 FORM = (
-    "days", "at", "quiet_from", "quiet_to", "cap", "tone", "country", "region", "digest", "mail",
-    "away_from", "away_until",
+    "days", "at", "quiet_from", "quiet_to", "cap", "tone", "country", "region", "mail", "away_from",
+    "away_until",
 )  # fmt: skip
-"""The fields of Habits that a member sets on a form."""
+"""The fields of Habits that a member sets on a form, beside their own digest."""
 COMMITTEES = frozenset("days at quiet_from quiet_to cap tone country region".split())
 """Those of them that are the committee's where a member has nothing else: they follow it."""
 
@@ -195,7 +197,7 @@ def act_done(turn: Turn, event: ActionDone) -> None:
 def ask_digest(turn: Turn, event: DigestAsked) -> None:
     """The digest now, a look at it, or one of one's own."""
     if event.how in ("mine", "not_mine"):
-        _keep(turn, _mine(turn).evolve(digest=event.how == "mine"))
+        _keep(turn, _digesting(turn, _mine(turn), on=event.how == "mine"))
         turn.reply(MINE if event.how == "mine" else NOT_MINE, place=event.place)
         return
     committee, now = turn.state.committee, turn.now
@@ -237,6 +239,14 @@ def _to_come(day: date | None, today: date, *, at_least: int = 0, field: str = "
     else:
         return day
     raise Refused(sentence, (Problem(field=field, sentence=sentence),))
+
+
+def _digesting(turn: Turn, habits: Habits, *, on: bool) -> Habits:
+    """With a digest of their own from the next week's day on, or without one."""
+    if on == habits.digest:
+        return habits
+    week = schedule.week_day(turn.state, _today(turn))
+    return habits.evolve(digest=on, digested_on=week if on else None)
 
 
 def _mine(turn: Turn) -> Habits:

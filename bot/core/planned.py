@@ -66,6 +66,11 @@ def is_planned(key: str) -> bool:
     return key.startswith(PLANNED)
 
 
+def by_mail(key: str) -> bool:
+    """Whether a message is the copy by e-mail of one that stands in the workspace."""
+    return key.endswith(BY_MAIL)
+
+
 def key_of(state: State, kind: str, member: str, day: date) -> str:
     """The one name of a slot, for ever: tenant, committee, kind, member, local date."""
     tenant = state.committee.home[0].tenant

@@ -107,9 +107,8 @@ def _own_digests(
 ) -> Iterator[OwnDigest]:
     habits = chasing.habits_of(state, member.id)
     day = theirs.day(now)
-    week = _week_day(state, day)
-    asked = habits.touched_at
-    if not habits.digest or habits.digested_on == week or (asked and theirs.day(asked) > week):
+    week = week_day(state, day)
+    if not habits.digest or habits.digested_on == week:
         return
     kept = chasing.paused(state, member.id, day) or chasing.away(habits, day)
     if kept or theirs.off(day) or not open_slot(theirs, day, now):
@@ -120,7 +119,7 @@ def _own_digests(
         yield OwnDigest(key=name, to=to, member=member.id, day=week, since=since)
 
 
-def _week_day(state: State, day: date) -> date:
+def week_day(state: State, day: date) -> date:
     """The newest day of digests that is not after a day."""
     back = (day.weekday() - state.committee.settings.rhythm.digest_day) % 7
     return day - timedelta(days=back)
@@ -168,7 +167,7 @@ def _digests(state: State, now: datetime) -> Iterator[Digest]:
         return
     if chasing.committee_paused(state, today) or chasing.committee_paused(state, day):
         return
-    if not any(walk.shared or walk.member for walk in state.walks.values()):
+    if not state.walks:
         return  # nothing has begun: there is nothing to tell
     key = digest_key(state, day)
     since = committee.digested_at or committee.created_at
@@ -191,7 +190,7 @@ def newest_digest(state: State, now: datetime) -> date | None:
     committee = state.committee
     if not committee.settings.rhythm.digest:
         return None
-    day = _week_day(state, hours.of_committee(state).day(now))
+    day = week_day(state, hours.of_committee(state).day(now))
     for _ in range(2):
         at = digest_slot(state, day)
         if at is not None and at <= now:
@@ -205,7 +204,7 @@ def _next_digest(state: State, now: datetime) -> datetime:
     ours = hours.of_committee(state)
     if not state.committee.settings.rhythm.digest:
         return now + LOOK_AGAIN
-    day = _week_day(state, ours.day(now))
+    day = week_day(state, ours.day(now))
     slots = [digest_slot(state, day + n * WEEK) for n in range(2)]
     end = hours.slot(ours.day(now), ours.quiet_to, ours.tz)
     return min((at for at in (*slots, end) if at and at > now), default=now + LOOK_AGAIN)
@@ -257,8 +256,9 @@ def _coming(
         at = max(at, now)
         verdict = chasing.weigh(state, bank, member, day, heard)
         if verdict.reason is not None:
-            nudged = Nudged(day=day, at=at, reason=verdict.reason)
-            state = chasing.noted(state, member.id, nudged, verdict.overdue)
+            late = tuple(map(chasing.escalation, verdict.overdue))
+            nudged = Nudged(day=day, at=at, reason=verdict.reason, escalated=late)
+            state = chasing.noted(state, member.id, nudged)
         entry = _entry(member, theirs, day, at, verdict)
         if verdict.kept == "weekday":
             continue
@@ -269,7 +269,7 @@ def _coming(
                 yield last
             last = entry
         habits = chasing.habits_of(state, member.id)
-        if habits.digest and _week_day(state, day) == day and not theirs.off(day):
+        if habits.digest and week_day(state, day) == day and not theirs.off(day):
             yield Entry(at=at, zone=theirs.zone, day=day, member=member.id, kind="own_digest")
     if last:
         yield last
@@ -307,7 +307,7 @@ def _coming_digests(state: State, now: datetime, days: int) -> Iterator[Entry]:
     committee, ours = state.committee, hours.of_committee(state)
     if not committee.settings.rhythm.digest:
         return
-    day = _week_day(state, ours.day(now))
+    day = week_day(state, ours.day(now))
     while day < ours.day(now) + timedelta(days=days):
         at = digest_slot(state, day)
         if at is not None and at > now:

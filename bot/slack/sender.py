@@ -37,6 +37,9 @@ ALL_ABOVE = "Nothing is left here: all of it stands above."
 REACTIONS = {"✅": "white_check_mark"}
 
 
+PICTURES = 100
+"""So many uploaded pictures are remembered, for further tries of the same message."""
+
 LOOKED = -1
 """Among the pieces that are done: the further ones were looked up."""
 
@@ -170,9 +173,12 @@ class SlackSender:
         if not isinstance(content, Notice) or not content.picture:
             return ""
         known = (it.message.place.tenant, content.picture)
-        if known not in self._pictures:
-            self._pictures[known] = await self._calls.upload(it, chart(content.picture))
-        return self._pictures[known]
+        file = self._pictures.get(known) or await self._calls.upload(it, chart(content.picture))
+        if file:
+            self._pictures[known] = file
+            while len(self._pictures) > PICTURES:
+                del self._pictures[next(iter(self._pictures))]
+        return file
 
     async def _link(self, it: Errand, button: Button) -> str:
         """The address of a walk's thread; "" where there is none (yet)."""
