@@ -241,7 +241,7 @@ def test_a_committee_is_added_and_listed(fair: str) -> None:
     ]  # fmt: skip
     record = json.loads(_done("export", fair))
     assert record["committee"]["settings"] == {
-        "move_on": "count", "move_on_count": 2, "pace": "both",
+        "move_on": "count", "move_on_count": 2, "pace": "both", "keep_days": 0,
     }  # fmt: skip
     assert "Summer Fair" in _done("committees", "list")
 
