@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from bot.core.fading import fade
 from bot.core.outbox import deliver_hosted
-from bot.core.planned import HOSTED
 from bot.core.planner import plan_due
 from bot.core.watching import UNWATCHED, Watch
 from bot.logs import whence
@@ -88,9 +87,8 @@ class Tick:
         now = self._clock()
         try:
             self._plan(now)
-            found = deliver_hosted(self._store, now, self._owner)
+            found = deliver_hosted(self._store, now, self._owner, watch=self._watch)
             if found:
-                self._watch.sent(HOSTED, "delivered", found)
                 log.info("delivered left-behind=%d", found)
             if self._swept_at is None or now - self._swept_at >= SWEEP_EVERY:
                 swept = self._store.write(lambda tx: tx.sweep(now - KEEP))

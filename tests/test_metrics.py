@@ -1,6 +1,7 @@
 """What is counted, and who may read it."""
 
 import asyncio
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
@@ -11,17 +12,24 @@ from bot.asgi import Message, Scope, answer, timed
 from bot.core.dispatch import Delivered, Dispatcher, Hopeless, Later, Outcome
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Skipped, Typed
+from bot.core.outbox import deliver_hosted
+from bot.core.planner import plan_due
 from bot.core.readiness import Readiness
 from bot.metrics import Metrics
+from bot.tick import Tick
 from bot.web.app import create_app
 from bot.web.machines import Machines
 from storage.records import OutboxMessage
 from tests import builders as make
+from tests.far_side import until
 from tests.harness import Harness
+from tests.test_nudges import day
 from tests.web_harness import SECRET
 
 Numbers = dict[tuple[str, tuple[str, ...]], float]
 TOKEN = "a token for the numbers"
+ASKED = 3
+"""The harness's chair and members; its observer is asked nothing, and so not nudged."""
 
 
 def numbers(metrics: Metrics) -> Numbers:
@@ -141,6 +149,43 @@ def test_the_planner_has_its_hook(h: Harness) -> None:
     assert found["convenor_plan_seconds_count", ()] == 1
     assert found["convenor_plan_seconds_sum", ()] == 0.25
     assert found["convenor_planned_total", ()] == 3
+
+
+def test_the_tick_says_how_its_planning_went(h: Harness) -> None:
+    """One round, and what it promised; a round that finds nothing due counts, too."""
+    h.start("plan")
+    h.clock.now = datetime.combine(day(1), time(10), UTC)
+    tick = Tick(h.store, h.clock, "here", watch=h.service.watch)
+    tick.tick()
+    found = counted(h)
+    assert found["convenor_plan_seconds_count", ()] == 1
+    assert found["convenor_planned_total", ()] == ASKED
+    tick.tick()
+    again = counted(h)
+    assert again["convenor_plan_seconds_count", ()] == 2
+    assert again["convenor_planned_total", ()] == ASKED
+
+
+def test_a_planned_message_with_nothing_left_to_say_is_no_delivery(h: Harness) -> None:
+    """Neither in a room that Convenor hosts nor on a platform, whose sender is not even asked."""
+    h.start("plan")
+    h.deliver()
+    h.clock.now = datetime.combine(day(1), time(10), UTC)
+    plan_due(h.store, h.clock(), mail=True)
+    sender = Scripted()
+
+    async def run() -> None:
+        dispatcher = Dispatcher(h.store, h.clock, sender, "mail", "tests", h.service.watch, h.guard)
+        dispatcher.start()
+        await until(lambda: h.store.read().outbox_depth()[0] == 0)
+        await dispatcher.stop()
+
+    h.clock.now = datetime.combine(day(2), time(10), UTC)  # nobody is told of yesterday's slot
+    deliver_hosted(h.store, h.clock(), "tests", watch=h.service.watch)
+    asyncio.run(run())
+    found = counted(h)
+    sends = {key[1]: n for key, n in found.items() if key[0] == "convenor_sends_total"}
+    assert sends == {("nothing", "web"): ASKED, ("nothing", "mail"): ASKED}
 
 
 @pytest.mark.parametrize(

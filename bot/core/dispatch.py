@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.due import Guard, compose
+from bot.core.outcomes import Delivered, Hopeless, Later, Nothing, Outcome, named
 from bot.core.planned import is_planned
-from bot.core.watching import UNWATCHED, Sent, Watch
+from bot.core.watching import UNWATCHED, Watch
 from bot.logs import whence
-from questions.model import Frozen
 from storage.port import Store, Transaction
 from storage.records import OutboxMessage
 
@@ -49,31 +49,6 @@ WAITING = "a message has been tried in vain for {minutes:.0f} minutes"
 
 Lane = tuple[str, str, str]
 log = logging.getLogger(__name__)
-
-
-class Delivered(Frozen):
-    """It stands there; `ref` is the platform's id of it."""
-
-    ref: str = ""
-
-
-class Later(Frozen):
-    """It did not go out (or, `unsure`, may have): try again, `after` so many seconds if known."""
-
-    after: float | None = None
-    unsure: bool = False
-    keep: bool = False
-    """Never given up, however long it takes: its workspace ended, and may come back."""
-    reason: str = ""
-
-
-class Hopeless(Frozen):
-    """It can never be delivered: the reason is a word for the log."""
-
-    reason: str
-
-
-Outcome = Delivered | Later | Hopeless
 
 
 class Sender(Protocol):
@@ -223,7 +198,7 @@ class Dispatcher:
                 log.error("composing failed id=%d %s", message.id, whence(error))
                 return Later(reason=type(error).__name__)
             if words is None:
-                return Delivered()
+                return Nothing()
             message = message.evolve(payload=words)
         try:
             async with asyncio.timeout(SENDING):
@@ -263,8 +238,10 @@ class Dispatcher:
             return found[0] if found else None
 
         following = self._store.write(work)
-        self._watch.sent(self._platform, _named(outcome, over=over))
+        self._watch.sent(self._platform, named(outcome, over=over))
         self._noted(message, outcome, now, over=over)
+        if isinstance(outcome, Nothing):
+            return following  # the core has said why
         if isinstance(outcome, Delivered):
             log.info(
                 "sent id=%d platform=%s committee=%s channel=%s try=%d",
@@ -296,10 +273,4 @@ class Dispatcher:
             self._vain.pop(message.lane, None)
 
 
-def _named(outcome: Outcome, *, over: bool) -> Sent:
-    match outcome:
-        case Delivered():
-            return "delivered"
-        case Later(unsure=unsure) if not over:
-            return "unsure" if unsure else "later"
-    return "hopeless"
+__all__ = ["Delivered", "Dispatcher", "Hopeless", "Later", "Outcome", "Sender", "wait_for"]

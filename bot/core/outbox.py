@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.core.due import Guard, compose
 from bot.core.effects import EFFECT, Ask, Effect, React, Say, Update
 from bot.core.planned import HOSTED, is_planned
+from bot.core.watching import UNWATCHED, Watch
 from storage.port import Store, Transaction
 from storage.records import Message, OutboxMessage
 
@@ -30,17 +31,19 @@ def deliver_hosted(
     owner: str,
     lane: tuple[str, str, str] | None = None,
     guard: Guard | None = None,
+    watch: Watch = UNWATCHED,
 ) -> int:
     """Deliver all that is due to hosted rooms (of one lane, if given); returns how many messages.
 
-    `guard` is the process's own against floods.
+    `guard` is the process's own against floods; `watch` is told what became of each.
     """
     total = 0
     held = guard or GUARD
     while True:
-        count = store.write(lambda tx: _deliver_batch(tx, now, owner, lane, held))
-        total += count
-        if count < BATCH:
+        done = store.write(lambda tx: _deliver_batch(tx, now, owner, lane, held))
+        _tell(watch, done)
+        total += len(done)
+        if len(done) < BATCH:
             return total
         time.sleep(BREATH)  # another process's writer gets its turn
 
@@ -51,12 +54,24 @@ def _deliver_batch(
     owner: str,
     lane: tuple[str, str, str] | None,
     guard: Guard,
-) -> int:
+) -> list[bool]:
+    """For each message whether it was said; a planned one may have had nothing to say."""
     claimed = tx.claim(now, owner, now + LEASE, limit=BATCH, lane=lane, platforms=(HOSTED,))
+    done = []
     for message in claimed:
         ref = _deliver(tx, message, now, guard)
         tx.delivered(message.id, owner, ref)
-    return len(claimed)
+        done.append(bool(ref))
+    return done
+
+
+def _tell(watch: Watch, done: list[bool]) -> None:
+    """After the commit, since what is undone and run again counts once."""
+    said = sum(done)
+    if said:
+        watch.sent(HOSTED, "delivered", said)
+    if said < len(done):
+        watch.sent(HOSTED, "nothing", len(done) - said)
 
 
 def _deliver(tx: Transaction, message: OutboxMessage, now: datetime, guard: Guard) -> str:

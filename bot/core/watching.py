@@ -11,8 +11,9 @@ from storage.records import Said, State
 
 Taken = Literal["handled", "duplicate", "refused", "misuse", "failed"]
 """What became of an event."""
-Sent = Literal["delivered", "later", "unsure", "hopeless"]
-"""What became of a try to send; given up counts as hopeless."""
+Sent = Literal["delivered", "nothing", "later", "unsure", "hopeless"]
+"""What became of a try to send. Given up counts as hopeless; `nothing` was a planned message that had
+nothing left to say."""
 
 
 class Watch(Protocol):

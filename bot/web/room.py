@@ -282,9 +282,7 @@ def take(seat: Seat, event: Event) -> Handled:
     """
     service = seat.web.service
     handled = service.handle(event)
-    service.watch.sent(
-        HOSTED, "delivered", deliver_hosted(seat.web.store, seat.web.clock(), HOSTED)
-    )
+    deliver_hosted(seat.web.store, seat.web.clock(), HOSTED, watch=service.watch)
     return handled
 
 
