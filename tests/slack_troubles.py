@@ -10,8 +10,17 @@ import pytest
 
 from bot.app import clock
 from bot.core import dispatch
-from bot.core.effects import EFFECT, AtPlace, Content, Effect, Notice, React, Say, Update
+from bot.core.effects import (
+    EFFECT,
+    Content,
+    Effect,
+    Notice,
+    React,
+    Say,
+    Update,
+)
 from bot.core.service import NewMember, Service
+from bot.core.targets import AtPlace
 from bot.slack.render import render
 from bot.slack.sender import ALL_ABOVE
 from questions.model import Bank, Phase, TextQuestion

@@ -17,7 +17,6 @@ from bot.core import dispatch
 from bot.core.dispatch import Delivered, Dispatcher, Later, Outcome
 from bot.core.effects import (
     EFFECT,
-    AtPlace,
     Button,
     Content,
     Effect,
@@ -29,6 +28,7 @@ from bot.core.effects import (
     Update,
 )
 from bot.core.service import NewMember, Service
+from bot.core.targets import AtPlace
 from bot.teams.adapter import App, Connector
 from bot.teams.pacing import Pace
 from bot.teams.reaching import Reaching

@@ -334,8 +334,9 @@ def test_another_bank_is_no_new_version() -> None:
 
 def test_updates_of_two_homes_do_not_replace_each_other() -> None:
     """The summary stands in the channels of two platforms; each gets its own update."""
-    from bot.core.effects import InChannel, Update
+    from bot.core.effects import Update
     from bot.core.promises import promises
+    from bot.core.targets import InChannel
 
     h = Harness()
     second = Place(platform="slack", tenant="T1", channel="C1")

@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from bot.core import fading
-from bot.core.erasing import ERASED
 from bot.core.outbox import deliver_hosted
+from bot.core.traces import ERASED
 from bot.tick import Tick
 from questions.values import said_words
 from storage.records import MoveOn, Settings

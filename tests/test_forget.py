@@ -12,12 +12,12 @@ from click.testing import CliRunner, Result
 
 from bot.cli import convenor
 from bot.core import export, forgetting
-from bot.core.erasing import ERASED, SOMEBODY, Traces
 from bot.core.errors import Refused
 from bot.core.events import Answered, Assigned, Held, Started, Typed
 from bot.core.outbox import deliver_hosted
 from bot.core.sample import make_sample
 from bot.core.service import NewMember, Service
+from bot.core.traces import ERASED, SOMEBODY, Traces
 from questions.values import OneValue, TextValue, YesNoValue
 from storage.keeping import Forgotten
 from storage.records import Address, Person, Place, Role, Settings, State

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import hours, schedule
+from bot.core import forecast, hours, schedule
 from bot.core.chasing import noted
 from bot.core.due import Guard
 from bot.core.effects import Notice
@@ -243,10 +243,10 @@ def test_what_a_schedule_shows_is_what_goes_out() -> None:
     h.command("Chi", "away until 8 May")
     shown = [
         (entry.day, entry.member)
-        for entry in schedule.forecast(h.state, h.bank, h.clock(), 30)
+        for entry in forecast.forecast(h.state, h.bank, h.clock(), 30)
         if not entry.kept and entry.kind != "digest"
     ]
-    kept = [e for e in schedule.forecast(h.state, h.bank, h.clock(), 30) if e.kept == "away"]
+    kept = [e for e in forecast.forecast(h.state, h.bank, h.clock(), 30) if e.kept == "away"]
     assert [(e.day, e.until) for e in kept] == [(day(0), day(4))]
     h.through(datetime.combine(day(30), time(0), UTC))
     sent = sorted((n.day, who) for who, habits in h.state.habits.items() for n in habits.nudged)
@@ -258,6 +258,6 @@ def test_a_schedule_of_any_length_is_shown(days: int) -> None:
     """From nothing to more than a year."""
     h = Harness()
     h.start("plan")
-    found = schedule.forecast(h.state, h.bank, h.clock(), days)
+    found = forecast.forecast(h.state, h.bank, h.clock(), days)
     assert all(entry.at >= h.clock() for entry in found)
     assert len([e for e in found if e.kind == "digest"]) == days // 7

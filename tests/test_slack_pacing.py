@@ -7,9 +7,14 @@ import pytest
 
 from bot.app import clock
 from bot.core.dispatch import Delivered, Later
-from bot.core.effects import AtPlace, Button, Notice, Say
+from bot.core.effects import (
+    Button,
+    Notice,
+    Say,
+)
 from bot.core.events import Started
 from bot.core.service import Service
+from bot.core.targets import AtPlace
 from bot.slack import pacing
 from bot.slack.pacing import Held, Holds, Pace, retry_after
 from storage.records import Place

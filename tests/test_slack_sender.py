@@ -3,7 +3,11 @@
 import pytest
 
 from bot.core.dispatch import Delivered, Hopeless, Later
-from bot.core.effects import AtPlace, Notice, Update
+from bot.core.effects import (
+    Notice,
+    Update,
+)
+from bot.core.targets import AtPlace
 from bot.slack.sender import ALL_ABOVE
 from tests.local_slack import CHANNEL, TEAM
 from tests.slack_script import LONG, LOST, ROOM, Reply, World, error, run, too_fast

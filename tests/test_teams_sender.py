@@ -3,8 +3,15 @@
 import pytest
 
 from bot.core.dispatch import Delivered, Hopeless, Later
-from bot.core.effects import AtPlace, Group, Line, Notice, React, Say
+from bot.core.effects import (
+    Group,
+    Line,
+    Notice,
+    React,
+    Say,
+)
 from bot.core.sending import TYPED
+from bot.core.targets import AtPlace
 from bot.teams.refusals import HOUR
 from bot.teams.sender import ALL_ABOVE, ANSWER_HERE, NOT_REACHED
 from tests.teams_far import CHANNEL

@@ -7,7 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.dispatch import LEASE, Delivered, Hopeless, Later
-from bot.core.effects import AtPlace, Content, Notice, Say
+from bot.core.effects import (
+    Content,
+    Notice,
+    Say,
+)
+from bot.core.targets import AtPlace
 from bot.teams.refusals import HOUR, UNSAID, WAIT_FOR_PEOPLE
 from tests.fake_connector import FakeConnector
 from tests.far_side import until

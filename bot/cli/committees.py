@@ -167,15 +167,11 @@ def add(
         for role, named in roles
         for who, email in named
     ]
-    settings = Settings.model_validate(
-        {
-            "pace": Pace(pace),
-            **(
-                {"move_on": MoveOn.COUNT, "move_on_count": int(move_on)}
-                if move_on.isdecimal()
-                else {"move_on": MoveOn(move_on)}
-            ),
-        }
+    counted = move_on.isdecimal()
+    settings = Settings(
+        move_on=MoveOn.COUNT if counted else MoveOn(move_on),
+        move_on_count=int(move_on) if counted else Settings().move_on_count,
+        pace=Pace(pace),
     )
     with opened() as app:
         people = _with_owner(app, people)

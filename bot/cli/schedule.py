@@ -9,7 +9,7 @@ from bot.cli.common import WrongUse, find_committee, opened, print_json, table
 from bot.cli.plain import say
 
 if TYPE_CHECKING:
-    from bot.core.schedule import Entry
+    from bot.core.forecast import Entry
     from storage.records import State
 
 # -- words ---------------------------------------------------------------------------------------
@@ -61,14 +61,13 @@ def schedule(committee: str, days: int, form: str) -> None:
       convenor schedule "Data Privacy"
       convenor schedule "Data Privacy" --days 60 --format json
     """
-    from bot.core import clocks
-    from bot.core import schedule as calendar
+    from bot.core import clocks, forecast
     from bot.core.schedule_said import what, whom, why
 
     with opened() as app:
         desk = app.service.look(find_committee(app.store.read(), committee).id)
         now = clocks.at(desk.committee, app.clock())
-        found = calendar.forecast(desk.state, desk.bank, now, days)
+        found = forecast.forecast(desk.state, desk.bank, now, days)
         if form == "json":
             print_json(
                 [_as_json(desk.state, each, why(desk.state, desk.bank, each)) for each in found]

@@ -3,8 +3,12 @@
 from typing import Any
 
 from bot.core import access, around
-from bot.core.effects import Button, Notice, ToMember
+from bot.core.effects import (
+    Button,
+    Notice,
+)
 from bot.core.events import Admitted, Displaced, Knocked, MemberKept
+from bot.core.targets import ToMember
 from bot.core.turn import Turn
 from bot.core.words import short
 from storage.records import Address, Member

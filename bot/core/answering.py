@@ -1,10 +1,14 @@
 """Answers as words: plain replies to the walk's question, and forms for one question or several."""
 
 from bot.core import access, reviewing, standing
-from bot.core.effects import Button, InThread, Notice
+from bot.core.effects import (
+    Button,
+    Notice,
+)
 from bot.core.errors import Problem, Refused
 from bot.core.events import Answered, Typed
 from bot.core.recording import NOT_ASKED, checked, confirm, hints, in_words, move_on, note, record
+from bot.core.targets import InThread
 from bot.core.turn import Turn
 from questions.answers import Rejected, fold, parse
 from questions.model import Question

@@ -3,7 +3,10 @@
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core import flow, listings, pacing, ripple, standing
-from bot.core.effects import Button, Notice, ToMember
+from bot.core.effects import (
+    Button,
+    Notice,
+)
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import (
     Assigned,
@@ -15,6 +18,7 @@ from bot.core.events import (
     Told,
 )
 from bot.core.recording import checked
+from bot.core.targets import ToMember
 from bot.core.turn import Turn
 from bot.core.words import UNSEEN, day, several, short
 from questions.answers import Rejected, readable

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from bot.core import live, pacing
-from bot.core.effects import InChannel, Update
+from bot.core.effects import (
+    Update,
+)
 from bot.core.events import Started
 from bot.core.service import NewMember, Service
 from bot.core.starting import Chosen
+from bot.core.targets import InChannel
 from storage.port import Conflict, Transaction
 from storage.records import OutboxMessage, Pace, Place, Role, Sending, State
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bot.core.errors import Problem, Refused
 from bot.core.events import MemberKept, SettingsKept
-from bot.core.plain_form import rhythm_of
+from bot.core.plain_sent import rhythm_of
 from bot.core.sent import Held, word
 from storage.records import Committee, Member, MoveOn, Pace, Role, State
 

@@ -5,10 +5,14 @@ touch what somebody else said.
 """
 
 from bot.core import where
-from bot.core.effects import Button, InThread, Notice
+from bot.core.effects import (
+    Button,
+    Notice,
+)
 from bot.core.errors import Refused
 from bot.core.events import Deleted, Edited, Withdrawn
 from bot.core.recording import checked, hints, move_on, record
+from bot.core.targets import InThread
 from bot.core.turn import Turn
 from bot.core.words import short
 from questions.answers import Rejected, fold, parse

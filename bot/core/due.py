@@ -13,9 +13,13 @@ from datetime import date, datetime, timedelta
 from time import monotonic
 
 from bot.core import access, chasing, clocks, digest, hours, nudging, schedule
-from bot.core.effects import Notice, Say, ToMember
+from bot.core.effects import (
+    Notice,
+    Say,
+)
 from bot.core.planned import HOSTED, PLAN, Digest, Nudge, OwnDigest, by_mail
 from bot.core.promises import direct
+from bot.core.targets import ToMember
 from questions.model import Bank
 from storage.port import NotFound, Transaction
 from storage.records import OutboxMessage, Place, State

@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from bot.core.targets import Target
 from questions.model import Frozen, Kind
-from storage.records import Place, Status
+from storage.records import Status
 
 Action = Literal[
     "answer",  # opens the question's form (all open parts of its section on it)
@@ -241,39 +242,6 @@ class Notice(Frozen):
 Content = Annotated[
     QuestionCard | ReviewCard | StartCard | SummaryCard | Notice, Field(discriminator="type")
 ]
-
-
-# -- where to ------------------------------------------------------------------------------------
-
-
-class InThread(Frozen):
-    """Into a walk's thread."""
-
-    to: Literal["thread"] = "thread"
-    walk: str
-
-
-class InChannel(Frozen):
-    """Into the committee's channel, on each platform it is at home on."""
-
-    to: Literal["channel"] = "channel"
-
-
-class ToMember(Frozen):
-    """Into a member's direct messages."""
-
-    to: Literal["member"] = "member"
-    member: str
-
-
-class AtPlace(Frozen):
-    """Right there."""
-
-    to: Literal["place"] = "place"
-    place: Place
-
-
-Target = Annotated[InThread | InChannel | ToMember | AtPlace, Field(discriminator="to")]
 
 
 class Ask(Frozen):

@@ -20,11 +20,11 @@ from bot.core import (
     changing,
     flow,
     hushing,
-    nudging,
     passing,
     quoting,
     reviewing,
     standing,
+    ticking_off,
     walking,
 )
 from bot.core.effects import Effect
@@ -214,7 +214,7 @@ def advance(
         raise Refused(NOT_NOW if walk else NO_WALK)
     flow.settle_walks(turn)
     _summaries(turn)
-    nudging.tick_off(turn)
+    ticking_off.tick_off(turn)
     if walk and rule:
         after = turn.state.walks[walk.id].stage
         if after not in rule.to:

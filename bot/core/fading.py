@@ -8,8 +8,9 @@ transactions, so that no answer waits long for it.
 import logging
 from datetime import datetime, timedelta
 
-from bot.core.erasing import ERASED, erased_answer, rooms_of
+from bot.core.erasing import erased_answer, rooms_of
 from bot.core.planned import HOSTED
+from bot.core.traces import ERASED
 from storage.port import Store
 from storage.records import LEAST_KEEP_DAYS, Committee
 

@@ -7,7 +7,7 @@ each subject reviewed once; going back is a person's act.
 from typing import Literal
 
 from bot.core import cards, review_cards, standing, summaries
-from bot.core.effects import InChannel, InThread
+from bot.core.targets import InChannel, InThread
 from bot.core.turn import Turn
 from questions.model import Kind
 from storage.records import Item, MoveOn, ReviewAt, Role, Ruling, Stage, State, Status, Step, Walk

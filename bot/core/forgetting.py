@@ -10,11 +10,16 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.core import cards, engine, erasing, live, summaries
-from bot.core.effects import Effect, InChannel, InThread, Update
+from bot.core.effects import (
+    Effect,
+    Update,
+)
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event, MemberKept
 from bot.core.planned import HOSTED
 from bot.core.promises import promises
+from bot.core.targets import InChannel, InThread
+from bot.core.traces import Traces
 from questions.model import Bank, Frozen
 from questions.values import Value
 from storage.erasing import Rewording
@@ -144,7 +149,7 @@ def _forget(tx: Transaction, forgotten: Forgotten, now: datetime) -> Erased:
     seen = _Collected(who.id)
     tx.reword_rooms(before.committee.id, rooms, seen)
     taken = erasing.Taken(member=who.id, values=_values(history, who.id))
-    traces = erasing.Traces(
+    traces = Traces(
         (who.name, who.email, *(a.user for a in who.addresses)),
         erasing.texts_of(who.id, history, before, seen.messages),
     )

@@ -13,10 +13,13 @@ from bot.core.chase_events import (
     Snoozed,
     WentAway,
 )
-from bot.core.effects import AtPlace, InChannel, Notice
+from bot.core.effects import (
+    Notice,
+)
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.nudging import dated
 from bot.core.planned import HOSTED
+from bot.core.targets import AtPlace, InChannel
 from bot.core.turn import Turn
 from bot.core.words import number, short
 from storage.rhythm import Habits

@@ -1,26 +1,29 @@
-"""The words of a nudge, a reminder and an escalation, and keeping the last one up to date. Pure.
+"""The words of a nudge, a reminder and an escalation. Pure.
 
 A nudge names three things at most, what holds up most first, each with the buttons that deal with it
-right there. What its reader has dealt with since is ticked off on the same message.
+right there.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from bot.core import chasing, hours, owing, standing
-from bot.core.cards import ANSWER, CHANGE, DIFFERENT, HOLDS
+from bot.core import chasing, hours, standing
+from bot.core.cards import ANSWER, DIFFERENT, HOLDS
 from bot.core.chasing import Verdict
-from bot.core.chores import Chore, chores
-from bot.core.effects import Button, Group, Line, Notice, ToMember
+from bot.core.chores import Chore
+from bot.core.effects import (
+    Button,
+    Group,
+    Line,
+    Notice,
+)
 from bot.core.hours import Hours
 from bot.core.owing import Gap
-from bot.core.planned import nudge_key
-from bot.core.turn import Turn
 from bot.core.words import day as say_day
 from bot.core.words import number, short
 from questions.model import Bank, Kind
 from questions.values import NO, YES
 from storage.records import Member, State
-from storage.rhythm import Nudged, Reason, Tone
+from storage.rhythm import Reason, Tone
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -51,14 +54,10 @@ WRITE, NOT_MINE, DONE, OPEN = "Write…", "Not mine…", "Done", "Open"
 TOMORROW, NEXT_WEEK, UNTIL, AWAY, FEWER = (
     "Tomorrow", "Next week", "Another day…", "I'm away…", "Fewer, please",
 )  # fmt: skip
-TICKED = "✔ {prompt}"
-THANKS = "Thank you, {name}. That was all of it."
 WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 
 MOST = 3
 """So many things are named."""
-FRESH = timedelta(days=14)
-"""A nudge that is older is left as it is."""
 
 
 def dated(day: date) -> str:
@@ -91,11 +90,11 @@ def content(state: State, bank: Bank, member: Member, verdict: Verdict, now: dat
     text = hello + _opening(bank, verdict.chores)
     if verdict.reason is Reason.REMINDER:
         text = _reminder(state, bank, verdict.chores, theirs, today, hello) or text
-    lines = tuple(_line(state, bank, member, chore, today) for chore in named)
+    lines = tuple(line(state, bank, member, chore, today) for chore in named)
     return Notice(
         text=text,
         groups=(Group(heading="", lines=lines), *_rest(verdict.chores)),
-        buttons=_below(verdict.chores),
+        buttons=below(verdict.chores),
     )
 
 
@@ -139,7 +138,8 @@ def _what(state: State, bank: Bank, chore: Chore) -> str:
     return short(bank.questions[chore.question].prompt)
 
 
-def _line(state: State, bank: Bank, member: Member, chore: Chore, today: date) -> Line:
+def line(state: State, bank: Bank, member: Member, chore: Chore, today: date) -> Line:
+    """One thing that waits for a member, with its buttons."""
     parts = []
     if chore.due is not None:
         parts.append(_due(chore.due, today))
@@ -197,7 +197,8 @@ def _rest(found: tuple[Chore, ...]) -> tuple[Group, ...]:
     return (Group(heading="", lines=(Line(text=MORE.format(count=len(found) - MOST)),)),)
 
 
-def _below(found: tuple[Chore, ...]) -> tuple[Button, ...]:
+def below(found: tuple[Chore, ...]) -> tuple[Button, ...]:
+    """The buttons below a nudge: later, away, fewer."""
     every = (Button(action="command", label=ALL, value="status mine"),)
     return (
         *(every if len(found) > MOST else ()),
@@ -221,7 +222,7 @@ def _escalation(state: State, bank: Bank, late: tuple[Gap, ...], hello: str) -> 
         holds=ONE_HOLDS if one else HOLD,
         phases=" and ".join(phases[:2]) if len(phases) <= 2 else number(len(phases)) + " phases",
     )
-    lines = tuple(_late_line(state, bank, gap) for gap in late[:MOST])
+    lines = tuple(late_line(state, bank, gap) for gap in late[:MOST])
     rest = (Line(text=MORE.format(count=len(late) - MOST)),) if len(late) > MOST else ()
     return Notice(
         text=text,
@@ -230,7 +231,8 @@ def _escalation(state: State, bank: Bank, late: tuple[Gap, ...], hello: str) -> 
     )
 
 
-def _late_line(state: State, bank: Bank, gap: Gap) -> Line:
+def late_line(state: State, bank: Bank, gap: Gap) -> Line:
+    """A gap past its date, with the three ways out."""
     names = ", ".join(standing.names(state, gap.owners))
     due = dated(gap.due) if gap.due else ""
     return Line(
@@ -242,72 +244,4 @@ def _late_line(state: State, bank: Bank, gap: Gap) -> Line:
             Button(action="redate", label=NEW_DATE, question=gap.question),
             Button(action="skip", label=SKIP, question=gap.question),
         ),
-    )
-
-
-# -- afterwards ------------------------------------------------------------------------------------
-
-
-def tick_off(turn: Turn) -> None:
-    """Bring the acting member's last nudge up to date, where this turn settled what it names."""
-    old, new = turn.before, turn.state
-    same = new.items is old.items and new.mitigations is old.mitigations
-    habits = new.habits.get(turn.event.member)
-    if same or habits is None or not habits.nudged:
-        return
-    last = habits.nudged[-1]
-    if turn.now - last.at > FRESH or not any(_touched(turn, name) for name in last.questions):
-        return
-    key = nudge_key(new, habits.member, last.day)
-    turn.update(ToMember(member=habits.member), key, _ticked(turn, last))
-
-
-def _touched(turn: Turn, name: str) -> bool:
-    old, new = turn.before, turn.state
-    return new.items.get(name) is not old.items.get(name) or (
-        new.mitigations.get(name) is not old.mitigations.get(name)
-    )
-
-
-def _ticked(turn: Turn, last: Nudged) -> Notice:
-    """The nudge as things stand now: what is dealt with is ticked off, the rest keeps its buttons."""
-    state, bank, me = turn.state, turn.bank, turn.me
-    today = hours.of_member(state, me).day(turn.now)
-    names = [name for name in last.questions if name in bank.questions]
-    if last.reason is Reason.ESCALATION:
-        late = {g.question: g for g in owing.gaps(state, bank, today) if g.why == "overdue"}
-        lines = [
-            _late_line(state, bank, late[name]) if name in late else _done(bank, name)
-            for name in names
-        ]
-        over = not late.keys() & set(names)
-    else:
-        found = {c.question: c for c in chores(state, bank, me.id, today)}
-        lines = [
-            _line(state, bank, me, found[name], today) if name in found else _done(bank, name)
-            for name in names
-        ]
-        over = not found.keys() & set(names)
-    waiting = sum(bool(line.buttons) and not line.text.startswith(TICKED[0]) for line in lines)
-    text = THANKS.format(name=first_name(me)) if over else _still(waiting)
-    return Notice(
-        text=text,
-        groups=(Group(heading="", lines=tuple(lines)),),
-        buttons=() if over or last.reason is Reason.ESCALATION else _below(()),
-    )
-
-
-def _still(waiting: int) -> str:
-    if waiting == 1:
-        return f"{ONE_WAITS}."
-    return f"{WAIT.format(count=number(waiting).capitalize())}."
-
-
-def _done(bank: Bank, name: str) -> Line:
-    change = Button(action="answer", label=CHANGE, question=name)
-    review = bank.questions[name].kind is Kind.REVIEW
-    return Line(
-        text=TICKED.format(prompt=short(bank.questions[name].prompt)),
-        question=name,
-        buttons=() if review else (change,),
     )

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from bot.core.effects import AtPlace, InChannel, ToMember
+from bot.core.targets import AtPlace, InChannel, ToMember
 from questions.model import Frozen
 from storage.records import State
 

@@ -6,16 +6,12 @@ from datetime import datetime
 from pydantic_core import to_json
 
 from bot.core.effects import (
-    AtPlace,
     Effect,
-    InChannel,
-    InThread,
     React,
-    Target,
-    ToMember,
     Update,
 )
 from bot.core.events import Event
+from bot.core.targets import AtPlace, InChannel, InThread, Target, ToMember
 from storage.records import OutboxMessage, Place, State
 
 

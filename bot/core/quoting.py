@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.core import access, ripple, standing
-from bot.core.effects import Button, Notice, ToMember
+from bot.core.effects import (
+    Button,
+    Notice,
+)
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import Recorded
 from bot.core.recording import NOT_ASKED, checked, settled
+from bot.core.targets import ToMember
 from bot.core.turn import Turn
 from bot.core.words import short
 from questions.answers import Rejected, fold, parse

@@ -5,10 +5,14 @@ from typing import Literal
 
 from bot.core import flow
 from bot.core.dates import who_and_when
-from bot.core.effects import Button, InThread, Notice
+from bot.core.effects import (
+    Button,
+    Notice,
+)
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import Passed, Reviewed, Treated, Typed
 from bot.core.recording import checked, note
+from bot.core.targets import InThread
 from bot.core.turn import Turn
 from questions.model import Kind
 from storage.records import (

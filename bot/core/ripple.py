@@ -1,7 +1,11 @@
 """What a changed answer does to other questions: conditions open and close, links want a new look."""
 
 from bot.core import standing
-from bot.core.effects import Button, Notice, ToMember
+from bot.core.effects import (
+    Button,
+    Notice,
+)
+from bot.core.targets import ToMember
 from bot.core.turn import Turn
 from bot.core.words import capital, number, short
 from questions.model import Kind

@@ -2,11 +2,17 @@
 
 from datetime import datetime
 
-from bot.core.errors import Misuse
+from bot.core.errors import Misuse, NotAllowed
 from bot.core.events import Deleted, Edited, Event, Typed
 from bot.core.planned import HOSTED
-from storage.port import Transaction
+from bot.core.promises import direct
+from bot.core.recording import checked
+from storage.port import NotFound, Transaction
 from storage.records import Amendment, Place, State
+
+# -- words ---------------------------------------------------------------------------------------
+
+NOT_YOURS = "Only the one who wrote a message can change it."
 
 
 def _outside_room(state: State, event: Typed | Edited | Deleted) -> Place | None:
@@ -64,3 +70,34 @@ def check_place(state: State, event: Event) -> None:
         return
     if place.evolve(thread="") not in state.committee.home:
         raise Misuse(f"{event.kind} {event.id} comes from nowhere of this committee's")
+
+
+def spoken_in(state: State, event: Typed) -> Place:
+    """Where words were typed. Raises Misuse for a room that is not this member's to speak in."""
+    walk = state.walks.get(event.walk)
+    if walk is not None:
+        if not walk.shared and walk.member != event.member:
+            raise Misuse(f"walk {walk.id} is not {event.member}'s")
+        return walk.place
+    place = event.place
+    known = (*state.committee.home, direct(state, event.member))
+    if place is None or place.evolve(thread="") not in known:
+        raise Misuse(f"typed words {event.id} come from nowhere of this committee's")
+    return place
+
+
+def amend(tx: Transaction, event: Edited | Deleted, before: State, now: datetime) -> None:
+    """Change the words in a room of ours, too; only their author may."""
+    walk = before.walks.get(event.walk)
+    if walk is None or walk.place.platform != HOSTED:
+        return
+    try:
+        message = tx.message(walk.place, event.ref)
+    except NotFound as error:
+        raise Misuse(f"no message {event.ref} in {walk.id}") from error
+    if message.member != event.member:
+        raise NotAllowed(NOT_YOURS)
+    if isinstance(event, Edited):
+        tx.amend(walk.place, event.ref, now, text=checked(event.text))
+    else:
+        tx.amend(walk.place, event.ref, now, deleted=True)

@@ -1,7 +1,7 @@
 """The lines of a schedule in words: what would go out, and what keeps it from going. Pure."""
 
 from bot.core.chasing import Kept
-from bot.core.schedule import Entry
+from bot.core.forecast import Entry
 from bot.core.words import day as say_day
 from bot.core.words import several, short
 from questions.model import Bank

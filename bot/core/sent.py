@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from bot.core import plain_form
 from bot.core.chase_events import HabitsKept, Redated, Snoozed, WentAway
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import (
@@ -21,13 +20,12 @@ from bot.core.events import (
     Skipped,
     Started,
 )
+from bot.core.plain_sent import Held as Held
+from bot.core.plain_sent import habits_of
 from questions.model import Frozen
 from storage.records import Treatment
 
 BAD_DATE = "Please pick a day from the calendar."
-
-Held = dict[str, str | tuple[str, ...]]
-"""What each input of a form held, by its name."""
 
 
 class Form(Frozen):
@@ -63,7 +61,7 @@ def meant(ids: dict[str, Any], form: Form, held: Held) -> Event:
             since, until = (_day(word(held, name), name) for name in ("since", "until"))
             return WentAway(**base, since=since, until=until)
         case "hours":
-            return HabitsKept(**base, habits=plain_form.habits_of(held))
+            return HabitsKept(**base, habits=habits_of(held))
         case "redate":
             due = _day(word(held, "due"), "due")
             if due is None:

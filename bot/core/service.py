@@ -16,13 +16,13 @@ from datetime import datetime
 from bot.core import access, clocks, commands, engine, forms, listings, rooms
 from bot.core.desk import Desk, Handled
 from bot.core.effects import Effect, Say
-from bot.core.errors import Misuse, NotAllowed, Refused
+from bot.core.errors import Misuse, Refused
 from bot.core.events import BankMoved, Deleted, Edited, Event, Queried, Told, Typed
 from bot.core.forms import OpenForm
 from bot.core.founding import NewMember, Plan, found
 from bot.core.outbox import LOCAL
 from bot.core.planned import HOSTED
-from bot.core.promises import direct, promises
+from bot.core.promises import promises
 from bot.core.recording import checked
 from bot.core.turn import answering_place
 from bot.core.watching import UNWATCHED, Watch, outcome, recorded, why_not
@@ -31,8 +31,6 @@ from storage.port import NotFound, Reader, Store, Transaction
 from storage.records import Audit, Message, Person, Place, Settings, State
 
 log = logging.getLogger(__name__)
-
-NOT_YOURS = "Only the one who wrote a message can change it."
 
 
 class Service:
@@ -127,7 +125,7 @@ class Service:
                 event = event.model_copy(update={"restores": question})
             if not rooms.newest(tx, event, before, now):
                 return Handled()
-            self._amend(tx, event, before, now)
+            rooms.amend(tx, event, before, now)
         if isinstance(event, Typed):
             early = rooms.amended(tx, event, before)
             if early and early.deleted:
@@ -150,7 +148,7 @@ class Service:
         *,
         hand_back: bool,
     ) -> Handled:
-        place = self._room(before, event)
+        place = rooms.spoken_in(before, event)
         checked(event.text)  # what no store can keep is refused before anything is kept
         meaning = commands.meaning(event, before, bank, now)
         if place.platform == HOSTED:
@@ -181,37 +179,6 @@ class Service:
                 tx, answer, before, after, effects, now, hand_back=hand_back
             ).model_copy(update={"refusal": refusal.sentence})
         return self._keep(tx, meaning, before, after, effects, now, hand_back=hand_back)
-
-    def _room(self, state: State, event: Typed) -> Place:
-        """Where words were typed. Raises Misuse for a room that is not this member's to speak in."""
-        walk = state.walks.get(event.walk)
-        if walk is not None:
-            if not walk.shared and walk.member != event.member:
-                raise Misuse(f"walk {walk.id} is not {event.member}'s")
-            return walk.place
-        place = event.place
-        rooms = (*state.committee.home, direct(state, event.member))
-        if place is None or place.evolve(thread="") not in rooms:
-            raise Misuse(f"typed words {event.id} come from nowhere of this committee's")
-        return place
-
-    def _amend(
-        self, tx: Transaction, event: Edited | Deleted, before: State, now: datetime
-    ) -> None:
-        """Change the words in a room of ours, too; only their author may."""
-        walk = before.walks.get(event.walk)
-        if walk is None or walk.place.platform != HOSTED:
-            return
-        try:
-            message = tx.message(walk.place, event.ref)
-        except NotFound as error:
-            raise Misuse(f"no message {event.ref} in {walk.id}") from error
-        if message.member != event.member:
-            raise NotAllowed(NOT_YOURS)
-        if isinstance(event, Edited):
-            tx.amend(walk.place, event.ref, now, text=checked(event.text))
-        else:
-            tx.amend(walk.place, event.ref, now, deleted=True)
 
     def _advance(
         self, tx: Transaction, before: State, event: Event, bank: Bank, now: datetime

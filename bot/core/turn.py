@@ -10,21 +10,18 @@ from typing import NamedTuple
 from bot.core import cards, live
 from bot.core.effects import (
     Ask,
-    AtPlace,
     Button,
     Content,
     Effect,
-    InThread,
     Notice,
     React,
     Say,
-    Target,
-    ToMember,
     Update,
 )
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event
 from bot.core.standing import item_of
+from bot.core.targets import AtPlace, InThread, Target, ToMember
 from questions.model import Bank, Phase, Question
 from storage.records import Item, Member, Place, State, Walk
 

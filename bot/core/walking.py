@@ -3,11 +3,15 @@
 from difflib import get_close_matches
 
 from bot.core import cards, flow, pacing, review_cards, standing
-from bot.core.effects import Button, InThread, Notice
+from bot.core.effects import (
+    Button,
+    Notice,
+)
 from bot.core.errors import Refused
 from bot.core.events import AskedFor, PausedWalk, ResumedWalk, Started, WentBack, WentNext
 from bot.core.pacing import ALREADY_DONE, OPEN, RECORD, UNDER_WAY, walk_id
 from bot.core.recording import NOT_ASKED, checked
+from bot.core.targets import InThread
 from bot.core.turn import Turn
 from bot.core.words import short
 from questions.model import Kind

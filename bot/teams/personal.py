@@ -4,8 +4,12 @@ from collections.abc import Sequence
 
 from bot.core import access, live
 from bot.core.desk import Desk, Handled, Seat
-from bot.core.effects import Content, InThread, Notice, ToMember
+from bot.core.effects import (
+    Content,
+    Notice,
+)
 from bot.core.promises import places
+from bot.core.targets import InThread, ToMember
 from bot.teams import reading
 from bot.teams.pieces import Element, card, execute, rows, words
 from bot.teams.render import render

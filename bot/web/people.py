@@ -6,7 +6,8 @@ from fastapi.responses import HTMLResponse, Response
 from bot.core import access
 from bot.core.errors import Refused
 from bot.core.events import BankMoved, MemberKept, SettingsKept
-from bot.core.plain_form import rhythm_fields, rhythm_of
+from bot.core.plain_form import rhythm_fields
+from bot.core.plain_sent import rhythm_of
 from bot.web import invitations, wording
 from bot.web.room import ActingSeat, Room, act, base, done, page, plain_held, text_of, zones
 from bot.web.viewer import Posted, Seat, SeatHere, delivery_id

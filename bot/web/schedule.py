@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from bot.core import clocks, plain_form, schedule, schedule_said, sent
+from bot.core import clocks, forecast, plain_form, schedule_said, sent
 from bot.core.errors import Misuse, Refused
 from bot.core.plain_form import PlainForm
 from bot.core.sent import placed
@@ -62,7 +62,7 @@ def show_schedule(request: Request, seat: SeatHere, days: int = DAYS) -> HTMLRes
 def _lines(seat: Seat, days: int) -> Iterator[Shown]:
     desk = seat.desk
     now = clocks.at(desk.committee, seat.web.clock())
-    for entry in schedule.forecast(desk.state, desk.bank, now, days):
+    for entry in forecast.forecast(desk.state, desk.bank, now, days):
         there = wording.local(entry.at, seat.member.zone)
         member = desk.state.members.get(entry.member)
         yield Shown(

@@ -1,0 +1,233 @@
+"""The lines of a digest: what came, what holds up, what is due, what comes next. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from bot.core import chasing, hours, listings, standing
+from bot.core.effects import Group, Line
+from bot.core.nudging import dated
+from bot.core.owing import Gap
+from bot.core.words import day as say_day
+from bot.core.words import number, series, several, short
+from questions.model import Bank, Kind
+from questions.values import plain
+from storage.records import Said, State
+
+# -- words ---------------------------------------------------------------------------------------
+
+WAITS, WAITS_ONE = "{phase} waits for {count} answers: {who}", "{phase} waits for one answer: {who}"
+ANYBODY = "anybody"
+AT_THIS_PACE = "At this pace it is done around {day}."
+NOT_HEARD = "{name} has not answered the last {count} nudges, so I have stopped."
+COMES_NEXT = "{phase}, with {count}"
+ACTION = "{action} ({who}{day})"
+SAID_SINCE, GAPS_IN = "Answered since {day}", "Missing in {phase}"
+SAID = "{name}: {words}"
+MORE = "and {count} more"
+MOST = 3
+"""So many lines of each part stand in the channel."""
+LONGEST = 40
+"""So many lines of a part at most, wherever they stand."""
+PACE = timedelta(days=28)
+"""The pace is that of so many days."""
+FARTHEST = timedelta(days=182)
+"""What would take longer is not foretold."""
+COMING = timedelta(days=7)
+
+
+class Came:
+    """What came in since an instant (UTC), counted from the current responses."""
+
+    def __init__(self, state: State, since: datetime) -> None:
+        responses = [
+            answer
+            for item in state.items.values()
+            for answer in item.responses.values()
+            if answer.at > since and answer.said is not Said.WITHDRAWN
+        ]
+        self.fresh = [a for a in responses if a.revision == 1]
+        self.changed = [a for a in responses if a.revision > 1]
+        self.parked = [
+            item.question
+            for item in state.items.values()
+            if item.status.value == "parked" and item.ruling and item.ruling.at > since
+        ]
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing came."""
+        return not (self.fresh or self.changed or self.parked)
+
+
+def name(state: State, member: str) -> str:
+    """What somebody is called."""
+    found = state.members.get(member)
+    return found.name if found else member
+
+
+def ranked(state: State, counts: Counter[str]) -> list[tuple[str, int]]:
+    """Members with their counts, the largest first."""
+    return sorted(counts.items(), key=lambda pair: (-pair[1], name(state, pair[0]).casefold()))
+
+
+def open_by_phase(state: State, bank: Bank, found: Sequence[Gap]) -> Iterator[tuple[str, int, str]]:
+    """Each phase with missing answers, how many, and whose they are."""
+    for phase in bank.phases:
+        here = [
+            gap
+            for gap in found
+            if gap.phase == phase.id
+            and gap.why in ("open", "overdue")
+            and bank.questions[gap.question].kind is not Kind.REVIEW
+        ]
+        if here:
+            yield phase.title, len(here), _owners(state, here)
+
+
+def _owners(state: State, here: Sequence[Gap]) -> str:
+    counts = Counter(owner for gap in here for owner in gap.owners)
+    voices = standing.voices(state)
+    if not counts or (len(counts) == len(voices) > 3 and len(set(counts.values())) == 1):
+        return ANYBODY
+    return ", ".join(f"{name(state, m)} {n}" for m, n in ranked(state, counts))
+
+
+def held_up(state: State, bank: Bank, found: Sequence[Gap], now: datetime) -> Iterator[Line]:
+    """Each phase with missing answers: how many, whose, and when it may be done."""
+    titles = {phase.title: phase.id for phase in bank.phases}
+    for title, count, who in open_by_phase(state, bank, found):
+        wording = WAITS_ONE if count == 1 else WAITS
+        yield Line(
+            text=wording.format(phase=title, count=count, who=who),
+            detail=_pace(state, bank, titles[title], count, now),
+            phase=titles[title],
+        )
+
+
+def _pace(state: State, bank: Bank, phase: str, left: int, now: datetime) -> str:
+    """When a phase would be done at the pace of the last weeks; "" where that says nothing."""
+    names = {question.id for question in bank.phase_by_id[phase].questions}
+    settled = sum(
+        any(now - PACE < answer.at <= now for answer in state.items[name].responses.values())
+        for name in names & state.items.keys()
+        if standing.is_done(state.items[name])
+    )
+    begun = min((w.started_at for w in state.walks.values() if w.phase == phase), default=now)
+    days = min(max((now - begun).days, 1), PACE.days)
+    if not settled or days < COMING.days:
+        return ""
+    ahead = timedelta(days=-(-left * days // settled))
+    if ahead > FARTHEST:
+        return ""
+    return AT_THIS_PACE.format(day=say_day(hours.of_committee(state).day(now) + ahead))
+
+
+def prompts(bank: Bank, found: Sequence[Gap], why: str) -> Iterator[Line]:
+    """The gaps of one kind (owing.Gap.why), with their phases."""
+    for gap in found:
+        if gap.why == why:
+            yield Line(
+                text=short(bank.questions[gap.question].prompt),
+                detail=bank.phase_by_id[gap.phase].title,
+                question=gap.question,
+            )
+
+
+def confirming(state: State, bank: Bank, found: Sequence[Gap]) -> Iterator[Line]:
+    """The answers to look at again, and who gave them."""
+    for gap in found:
+        if gap.why == "reconfirm":
+            yield Line(
+                text=short(bank.questions[gap.question].prompt),
+                detail=series(standing.names(state, gap.owners)),
+                question=gap.question,
+            )
+
+
+def due_lines(state: State, bank: Bank, found: Sequence[Gap], today: date) -> tuple[Line, ...]:
+    """Actions of the register and dated questions, up to a week ahead and late ones, by date."""
+    dates: list[tuple[date, Line]] = []
+    for gap in found:
+        if gap.due is not None and gap.due <= today + COMING:
+            who = series(standing.names(state, gap.owners))
+            text = ACTION.format(
+                action=short(bank.questions[gap.question].prompt),
+                who=who,
+                day=f", {dated(gap.due)}",
+            )
+            dates.append((gap.due, Line(text=text, question=gap.question)))
+    for entry in state.mitigations.values():
+        if entry.due is None or entry.done_at is not None or entry.treatment is None:
+            continue
+        if entry.due <= today + COMING and entry.subject in bank.questions:
+            owner = name(state, entry.owner) if entry.owner else ANYBODY
+            action = short(entry.action or bank.questions[entry.subject].prompt)
+            text = ACTION.format(action=action, who=owner, day=f", {dated(entry.due)}")
+            dates.append((entry.due, Line(text=text, question=entry.subject)))
+    return tuple(line for _, line in sorted(dates, key=lambda pair: (pair[0], pair[1].text)))
+
+
+def unheard(state: State, today: date) -> Iterator[Line]:
+    """The members who are nudged no more."""
+    heard = chasing.last_heard(state)
+    for who in chasing.given_up(state, heard, today):
+        count = chasing.ignored(state.habits[who], heard.get(who), today)
+        yield Line(text=NOT_HEARD.format(name=name(state, who), count=number(count)))
+
+
+def coming_phase(state: State, bank: Bank) -> Iterator[Line]:
+    """The next phase that has not begun."""
+    rows = standing.progress(state, bank)
+    following = next((row for row in rows if not row.started), None)
+    if following is not None:
+        count = several(following.total, "question")
+        yield Line(
+            text=COMES_NEXT.format(phase=following.title, count=count), phase=following.phase
+        )
+
+
+def in_detail(
+    state: State,
+    bank: Bank,
+    now: datetime,
+    since: datetime,
+    came: Came,
+    found: Sequence[Gap],
+) -> Iterator[Group]:
+    """What was said since, and every gap by phase; folded."""
+    answers = sorted((*came.fresh, *came.changed), key=lambda a: (a.at, a.member))
+    told = [
+        Line(
+            text=short(bank.questions[a.question].prompt),
+            detail=SAID.format(
+                name=name(state, a.member),
+                words=short(
+                    plain(bank.questions[a.question], a.value) if a.value else a.reason, 200
+                ),
+            ),
+            question=a.question,
+        )
+        for a in answers
+        if a.question in bank.questions
+    ]
+    if told:
+        day = say_day(hours.of_committee(state).day(since))
+        heading = SAID_SINCE.format(day=day)
+        yield Group(heading=heading, lines=capped(told, LONGEST), folded=True)
+    for group in listings.gaps(state, bank, now).groups:
+        yield group.model_copy(
+            update={
+                "heading": GAPS_IN.format(phase=group.heading),
+                "lines": capped(group.lines, LONGEST),
+                "folded": True,
+            }
+        )
+
+
+def capped(lines: Iterator[Line] | Sequence[Line], most: int = MOST) -> tuple[Line, ...]:
+    """The first lines, and how many more there are."""
+    every = tuple(lines)
+    if len(every) <= most:
+        return every
+    return (*every[:most], Line(text=MORE.format(count=len(every) - most)))
