@@ -1,6 +1,8 @@
 """Planning: once whatever runs, in every zone, through outages and clocks that jump, without floods."""
 
 import multiprocessing
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -22,6 +24,7 @@ from storage.records import Role, State
 from storage.rhythm import Nudged, Reason
 from storage.sqlite import open_store
 from tests import builders
+from tests.copies import copy
 from tests.harness import Harness, short_bank
 from tests.test_hours import ZONES
 from tests.test_nudges import MONDAY, day
@@ -38,15 +41,13 @@ def _found_many(path: Path) -> None:
     people = [
         NewMember(name=name, role=Role.MEMBER if n else Role.CHAIR) for n, name in enumerate(NAMES)
     ]
-    bank = short_bank()
-    for number in range(COMMITTEES):
-        state = service.found(f"Fair {number}", bank, people)
-        chair = next(iter(state.members))
-        service.handle(
-            Started(id=f"s{number}", committee=state.committee.id, member=chair, phase="plan")
-        )
+    state = service.found("Fair", short_bank(), people)
+    key, chair = state.committee.id, next(iter(state.members))
+    service.handle(Started(id="s", committee=key, member=chair, phase="plan"))
     deliver_hosted(store, BEGAN, "test")
     store.close()
+    with closing(sqlite3.connect(path)) as rows:
+        copy(rows, key, 0, COMMITTEES - 1)
 
 
 def _plan_and_deliver(path: str, name: str) -> None:

@@ -19,33 +19,12 @@ from bot.core.service import NewMember, Service
 from questions.loader import bundled_banks
 from storage.records import Role
 from storage.sqlite import open_store
+from tests.copies import copy
 
 BEGAN = datetime(2026, 5, 4, 7, tzinfo=UTC)
 """A Monday."""
 SLOT = datetime(2026, 5, 5, 9, 40, tzinfo=UTC)
 NAMES = ("Ana", "Ben", "Chi", "Dev", "Eve")
-NUMBERED = """
-    WITH RECURSIVE numbers (n) AS (SELECT ?1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?2)
-"""
-COPIES = {
-    "committees": (
-        "id, name, revision, data",
-        "'c' || n, name, revision, replace(data, ?3, 'c' || n)",
-    ),
-    "members": (
-        "committee, id, email, active, data",
-        "'c' || n, id, email, active, replace(data, ?3, 'c' || n)",
-    ),
-    "walks": (
-        "committee, id, data",
-        "'c' || n, replace(id, ?3, 'c' || n), replace(data, ?3, 'c' || n)",
-    ),
-    "items": (
-        "committee, question, status, waits, current, data",
-        "'c' || n, question, status, waits, current, data",
-    ),
-}
-"""Which columns of which table, and what they are in a copy."""
 
 
 def planning(folder: Path, few: int, many: int, due: int, rounds: int) -> dict[str, Any]:
@@ -55,7 +34,7 @@ def planning(folder: Path, few: int, many: int, due: int, rounds: int) -> dict[s
     stood, found = 0, {}
     for count in (few, many):
         with closing(sqlite3.connect(path)) as rows:
-            _copy(rows, template, stood, count - 1)
+            copy(rows, template, stood, count - 1)
         stood = count - 1
         found[count] = median(_tick(path, due, n + (count == many) * rounds) for n in range(rounds))
     items = due * questions
@@ -83,17 +62,6 @@ def _template(path: Path) -> tuple[str, int]:
     waiting = len(store.read().waiting(key))
     store.close()
     return key, waiting
-
-
-def _copy(rows: sqlite3.Connection, template: str, after: int, to: int) -> None:
-    for table, (columns, values) in COPIES.items():
-        own = "id" if table == "committees" else "committee"
-        rows.execute(
-            f"INSERT INTO {table} ({columns}) {NUMBERED} SELECT {values} FROM {table}, numbers "  # noqa: S608 -- constants
-            f"WHERE {own} = ?3",
-            (after + 1, to, template),
-        )
-    rows.commit()
 
 
 def _tick(path: Path, due: int, day: int) -> float:
