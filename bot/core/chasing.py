@@ -6,13 +6,13 @@ and for every day of a schedule that is only shown.
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bot.core import hours, owing, standing
 from bot.core.chores import Chore, chores
 from bot.core.hours import Hours
 from bot.core.owing import Gap
-from questions.model import Bank, Frozen
+from questions.model import Bank
 from storage.records import Member, Role, State
 from storage.rhythm import Habits, Nudged, Reason
 
@@ -38,7 +38,7 @@ SLOWEST = 4
 """Between two nudges the days double so often at most."""
 
 
-class Verdict(Frozen):
+class Verdict(NamedTuple):
     """What becomes of one member's day: `reason` where a message goes, else what kept it."""
 
     reason: Reason | None = None

@@ -7,17 +7,20 @@ comes first.
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bot.core import owing, standing
-from questions.model import Bank, Frozen
+from questions.model import Bank
 from storage.records import State
 
 Why = Literal["open", "reconfirm", "action"]
 
 
-class Chore(Frozen):
-    """One thing that waits for a member. `question` is an action's subject, too."""
+class Chore(NamedTuple):
+    """One thing that waits for a member. `question` is an action's subject, too.
+
+    No model: a tick's planning makes a hundred of them for every member.
+    """
 
     question: str
     why: Why
@@ -39,18 +42,16 @@ def chores(state: State, bank: Bank, member: str, today: date) -> tuple[Chore, .
     An action counts once its date is as near as the committee's reminders go.
     """
     found = (*_questions(state, bank, member, today), *_actions(state, bank, member, today))
-    order = {question.id: n for n, question in enumerate(bank)}
-    return tuple(sorted(found, key=lambda chore: _rank(chore, order)))
+    return tuple(sorted(found, key=_rank))  # what is equal stays in the bank's order
 
 
-def _rank(chore: Chore, order: dict[str, int]) -> tuple[object, ...]:
+def _rank(chore: Chore) -> tuple[object, ...]:
     return (
         not chore.late,
         chore.due or date.max,
         not chore.stands,
         -chore.blocks,
         not chore.theirs,
-        order.get(chore.question, len(order)),
     )
 
 

@@ -244,7 +244,7 @@ PARTS: dict[str, Callable[[Path, Scale], Figures]] = {
     "Teams": lambda folder, scale: teams_activities(folder, scale.crowd, scale.rounds, scale.waves),
     "sizes": sizes,
     "planning": lambda folder, scale: planning(
-        folder, scale.few, scale.many, scale.due, min(scale.rounds, 4)
+        folder, scale.few, scale.many, scale.due, scale.rounds
     ),
 }
 """What is measured, by its name in the table."""

@@ -29,14 +29,17 @@ NAMES = ("Ana", "Ben", "Chi", "Dev", "Eve")
 
 def planning(folder: Path, few: int, many: int, due: int, rounds: int) -> dict[str, Any]:
     """Seconds of one tick's planning at both sizes, and their ratio; `due` committees are due in each."""
-    path = folder / "planning.db"
-    template, questions = _template(path)
-    stood, found = 0, {}
+    sizes: dict[int, Path] = {}
     for count in (few, many):
-        with closing(sqlite3.connect(path)) as rows:
-            copy(rows, template, stood, count - 1)
-        stood = count - 1
-        found[count] = median(_tick(path, due, n + (count == many) * rounds) for n in range(rounds))
+        sizes[count] = folder / f"planning-{count}.db"
+        template, questions = _template(sizes[count])
+        with closing(sqlite3.connect(sizes[count])) as rows:
+            copy(rows, template, 0, count - 1)
+    times: dict[int, list[float]] = {few: [], many: []}
+    for day in range(rounds):  # in turns: the machine's own speed swings
+        for count, path in sizes.items():
+            times[count].append(_tick(path, due, day))
+    found = {count: median(taken) for count, taken in times.items()}
     items = due * questions
     return {
         "open items": float(many * questions),
