@@ -60,6 +60,7 @@ screenshots: dev-setup ## take the pictures that the docs show, of the real work
 	@$(PY) -m tests.screenshots
 	@$(PY) -m tests.slack_screenshots
 	@$(PY) -m tests.teams_screenshots
+	@$(PY) -m tests.digest_screenshots
 
 # The locks hold versions and hashes, and nothing of where they came from.
 # The runtime lock includes Slack and Teams: one lock, one stack, whatever is configured.

@@ -131,6 +131,19 @@ def test_after_an_outage_the_newest_goes_and_not_the_backlog(fair: Harness) -> N
     assert len(digests(fair)) == 2
 
 
+def test_what_an_outage_left_does_not_come_on_a_weekend_nor_right_before_the_next_one(
+    fair: Harness,
+) -> None:
+    """Back on a Saturday: nothing until Monday, and then one."""
+    fair.at(day(12), 10)
+    fair.at(day(13), 10)
+    assert digests(fair) == []
+    fair.at(day(14), 8)
+    assert digests(fair) == []
+    fair.at(day(14), 9)
+    assert len(digests(fair)) == 1
+
+
 def test_preview_is_for_one_alone_and_now_is_for_all(fair: Harness) -> None:
     """Anybody may look; the chair posts; a second one right after it is refused kindly."""
     a_week(fair)

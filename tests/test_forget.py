@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,11 @@ from click.testing import CliRunner, Result
 
 from bot.cli import convenor
 from bot.core import export, forgetting
+from bot.core.effects import Notice
 from bot.core.errors import Refused
 from bot.core.events import Answered, Assigned, Held, Started, Typed
 from bot.core.outbox import deliver_hosted
+from bot.core.planner import plan_due
 from bot.core.sample import make_sample
 from bot.core.service import NewMember, Service
 from bot.core.traces import ERASED, SOMEBODY, Traces
@@ -115,6 +117,23 @@ def test_nobody_waits_for_them_any_more(h: Harness) -> None:
     forget(h)
     assert h.item("plan.why").assignment is None
     assert SOMEBODY not in h.card(next(iter(h.state.walks))).waiting
+
+
+def test_their_hours_go_and_a_promise_for_a_time_says_nothing_of_them(h: Harness) -> None:
+    """Country, days away, nudges: gone; what was planned for them comes to nothing, the rest goes on."""
+    h.command("Benvolio", "away from 1 June until 12 June")
+    h.at(date(2026, 5, 5), 9, 40)
+    who, state = member(h)
+    assert state.habits[who].nudged
+    h.clock.now += timedelta(days=3)
+    assert plan_due(h.store, h.clock()) >= 1
+    forget(h)
+    assert who not in h.state.habits
+    h.at(date(2026, 5, 11), 9)
+    said = [c for c in h.in_channel("Chi") if isinstance(c, Notice)]
+    assert said
+    assert "Benvolio" not in str(said)
+    assert h.store.read().outbox_depth()[0] == 0
 
 
 def test_choices_stay_and_the_words_beside_them_go() -> None:

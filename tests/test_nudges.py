@@ -89,7 +89,7 @@ def test_a_nudge_names_what_waits_and_each_can_be_answered_right_there(fair: Har
     assert [b.label for b in lines[0].buttons] == ["Answer…", "Not mine…"]
     assert [b.label for b in lines[2].buttons] == ["Yes", "No", "Write…", "Not mine…"]
     assert [b.label for b in notice.buttons] == [
-        "Tomorrow", "Next week", "Another day…", "I'm away…", "Fewer, please",
+        "Snooze: tomorrow", "Snooze: next week", "Snooze: a day…", "I'm away…", "Fewer, please",
     ]  # fmt: skip
 
 
@@ -285,7 +285,7 @@ def pressed(notice: Notice, label: str) -> Button:
 def test_snooze_puts_it_off_and_then_it_comes_whatever_the_pace(fair: Harness) -> None:
     """Tomorrow is tomorrow, though the pace would have it three days later; the cap still holds."""
     fair.at(day(1), 9, 40)
-    fair.click("Ben", pressed(nudges(fair, "Ben")[-1], "Tomorrow"))
+    fair.click("Ben", pressed(nudges(fair, "Ben")[-1], "Snooze: tomorrow"))
     assert nudges(fair, "Ben")[-1].text == "I'll remind you again on Wed 6 May."
     run(fair, 4)
     assert days(fair, "Ben") == [day(1), day(2)]

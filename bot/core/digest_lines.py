@@ -17,7 +17,7 @@ from storage.records import Said, State
 # -- words ---------------------------------------------------------------------------------------
 
 WAITS, WAITS_ONE = "{phase} waits for {count} answers: {who}", "{phase} waits for one answer: {who}"
-ANYBODY = "anybody"
+EVERYONE, SOMEBODY, NOBODY_YET = "everyone", "somebody", "nobody yet"
 AT_THIS_PACE = "At this pace it is done around {day}."
 NOT_HEARD = "{name} has not answered the last {count} nudges, so I have stopped."
 COMES_NEXT = "{phase}, with {count}"
@@ -88,8 +88,10 @@ def open_by_phase(state: State, bank: Bank, found: Sequence[Gap]) -> Iterator[tu
 def _owners(state: State, here: Sequence[Gap]) -> str:
     counts = Counter(owner for gap in here for owner in gap.owners)
     voices = standing.voices(state)
-    if not counts or (len(counts) == len(voices) > 3 and len(set(counts.values())) == 1):
-        return ANYBODY
+    if not counts:
+        return SOMEBODY
+    if len(counts) == len(voices) > 3 and len(set(counts.values())) == 1:
+        return EVERYONE
     return ", ".join(f"{name(state, m)} {n}" for m, n in ranked(state, counts))
 
 
@@ -161,7 +163,7 @@ def due_lines(state: State, bank: Bank, found: Sequence[Gap], today: date) -> tu
         if entry.due is None or entry.done_at is not None or entry.treatment is None:
             continue
         if entry.due <= today + COMING and entry.subject in bank.questions:
-            owner = name(state, entry.owner) if entry.owner else ANYBODY
+            owner = name(state, entry.owner) if entry.owner else NOBODY_YET
             action = short(entry.action or bank.questions[entry.subject].prompt)
             text = ACTION.format(action=action, who=owner, day=f", {dated(entry.due)}")
             dates.append((entry.due, Line(text=text, question=entry.subject)))

@@ -52,7 +52,7 @@ WITH = "with {names}, was due {day}"
 REASSIGN, NEW_DATE, SKIP = "Hand to someone else…", "New date…", "Skip, with a reason…"
 WRITE, NOT_MINE, DONE, OPEN = "Write…", "Not mine…", "Done", "Open"
 TOMORROW, NEXT_WEEK, UNTIL, AWAY, FEWER = (
-    "Tomorrow", "Next week", "Another day…", "I'm away…", "Fewer, please",
+    "Snooze: tomorrow", "Snooze: next week", "Snooze: a day…", "I'm away…", "Fewer, please",
 )  # fmt: skip
 WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 
@@ -227,7 +227,7 @@ def _escalation(state: State, bank: Bank, late: tuple[Gap, ...], hello: str) -> 
     return Notice(
         text=text,
         groups=(Group(heading="", lines=(*lines, *rest)),),
-        buttons=(Button(action="command", label=ALL, value="gaps"),),
+        buttons=(Button(action="command", label=ALL, value="gaps"),) if rest else (),
     )
 
 

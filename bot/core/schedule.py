@@ -159,6 +159,8 @@ def _digests(state: State, now: datetime) -> Iterator[Digest]:
     day = newest_digest(state, now)
     if day is None or ours.quiet_at(hours.local(now, ours.tz).time()):
         return
+    if _too_late(state, ours, day, now):
+        return
     done = committee.digested_on
     if done is not None and day <= done <= today:
         return
@@ -180,6 +182,15 @@ def _digests(state: State, now: datetime) -> Iterator[Digest]:
 def scoped(state: State, key: str, place: Place) -> str:
     """The key of the digest in one of several homes; see bot.core.promises."""
     return key if place == state.committee.home[0] else f"{key}@{place.platform}"
+
+
+def _too_late(state: State, ours: Hours, day: date, now: datetime) -> bool:
+    """Whether a digest that an outage left waits: for a day that is none off, or for the next one."""
+    at, following = digest_slot(state, day), digest_slot(state, day + WEEK)
+    today = ours.day(now)
+    if at is None or ours.day(at) == today:
+        return False
+    return bool(ours.off(today)) or (following is not None and following - now < ONE_DAY)
 
 
 def newest_digest(state: State, now: datetime) -> date | None:
