@@ -156,6 +156,24 @@ def test_a_member_who_answers_before_it_is_sent_is_not_nudged(fair: Harness) -> 
     assert fair.store.read().outbox_depth()[0] == 0
 
 
+def test_who_answered_that_day_is_left_alone_until_the_next(fair: Harness) -> None:
+    """A nudge would come on top of their work; what they said about nudges is no work."""
+    fair.clock.now = datetime.combine(day(1), time(8, 30), UTC)
+    fair.form("Ben", plan__why={"text": "fun"})
+    fair.command("Chi", "fewer")
+    fair.at(day(1), 9, 40)
+    assert (days(fair, "Ben"), days(fair, "Chi")) == ([], [day(1)])
+    fair.at(day(2), 9, 40)
+    assert days(fair, "Ben") == [day(2)]
+
+
+def test_what_hangs_on_a_question_is_said(fair: Harness) -> None:
+    """One or several, in words."""
+    fair.at(day(1), 9, 40)
+    lines = {line.question: line.detail for line in nudges(fair, "Ben")[-1].groups[0].lines}
+    assert lines["plan.place"] == "one more hangs on it"
+
+
 def test_answering_ticks_it_off_on_the_same_message(fair: Harness) -> None:
     """No second message; once all of it is done, it says thank you and its buttons are gone."""
     fair.at(day(1), 9, 40)

@@ -143,8 +143,11 @@ def weigh(
         reason = Reason.REMINDER
     else:
         reason = Reason.NUDGE
-        if all(c.since is not None and theirs.day(c.since) >= day for c in found):
-            kept = "lately"  # it came up today: let them come to it by themselves
+        fresh = all(c.since is not None and theirs.day(c.since) >= day for c in found)
+        if fresh or _at_it(state, member.id, theirs, day, heard):
+            kept = (
+                "lately"  # it came up today, or they are at it: let them come to it by themselves
+            )
         kept = kept or _too_soon(state, member.id, theirs, day, heard, found)
     if kept:
         return Verdict(kept=kept, chores=found, overdue=late)
@@ -174,6 +177,14 @@ def _kept(state: State, member: str, theirs: Hours, day: date, heard: dict[str, 
         ("cap", in_week(habits, day) >= theirs.cap),
     )
     return theirs.off(day) or next((kept for kept, holds in reasons if holds), "")
+
+
+def _at_it(state: State, member: str, theirs: Hours, day: date, heard: dict[str, datetime]) -> bool:
+    """Whether they answered something that day."""
+    last = heard.get(member)
+    if last is None or last == habits_of(state, member).touched_at:
+        return False
+    return theirs.day(last) == day
 
 
 def in_week(habits: Habits, day: date) -> int:

@@ -39,9 +39,9 @@ DUE_TODAY, DUE_TOMORROW, DUE_ON, WAS_DUE = (
 )  # fmt: skip
 REMIND = "{greeting}A date is near: “{what}” is {due}."
 REMIND_SAYS = {"today": "due today", "tomorrow": "due tomorrow", "later": "due on {day}"}
-HANDED, STANDS, LOOK, BLOCKS, ACTION = (
+HANDED, STANDS, LOOK, BLOCKS_ONE, BLOCKS, ACTION = (
     "handed to you", "the committee's thread waits here", "an earlier answer changed, please look again",
-    "{count} more hang on it", "what you said you would do",
+    "one more hangs on it", "{count} more hang on it", "what you said you would do",
 )  # fmt: skip
 MORE = "and {count} more"
 ALL = "Show all of them"
@@ -152,7 +152,8 @@ def line(state: State, bank: Bank, member: Member, chore: Chore, today: date) ->
     elif chore.theirs:
         parts.append(HANDED)
     if chore.blocks and chore.why != "action":
-        parts.append(BLOCKS.format(count=chore.blocks))
+        wording = BLOCKS_ONE if chore.blocks == 1 else BLOCKS
+        parts.append(wording.format(count=number(chore.blocks)))
     return Line(
         text=_what(state, bank, chore),
         detail=" · ".join(parts),
