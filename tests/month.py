@@ -16,6 +16,10 @@ class Shifted:
     def __call__(self) -> datetime:
         return clock() + self.ahead
 
+    def set(self, when: datetime) -> None:
+        """Put it to a time (UTC)."""
+        self.ahead = when - clock()
+
     def to(self, weekday: int, at: time) -> datetime:
         """Put it forward to the next such weekday (0 is Monday) at this time in UTC."""
         now = self()

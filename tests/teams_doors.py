@@ -43,6 +43,8 @@ class Doors:
         self.places, self.wire = places, wire
         self._origin, self._http = origin, http
         self._ids = itertools.count(1_700_000_000_000)
+        self.zone = ""
+        """The zone of everybody's client (IANA); "" where it does not say."""
 
     def deliver(self, activity: dict[str, Any]) -> Delivery:
         """Let the playground post an activity as it is; the same again is a redelivery."""
@@ -57,7 +59,8 @@ class Doors:
             f"{self._origin}/_internal/v1/customActivities/template", params=asked
         )
         assert answer.status_code == 200, answer.text
-        return dict(answer.json()) | {"from": self.account(name)} | more
+        zone = {"localTimezone": self.zone} if self.zone else {}
+        return dict(answer.json()) | {"from": self.account(name)} | zone | more
 
     def account(self, name: str) -> dict[str, Any]:
         """A person, as activities name them."""
