@@ -82,7 +82,7 @@ def _workspace() -> None:
 def _week(page: Page) -> None:
     page.locator(".clock summary").click()
     page.get_by_role("button", name="Let a week pass").click()
-    page.get_by_text("What came on the way").wait_for()
+    page.get_by_text("On the way came").wait_for()
 
 
 def _shoot(page: Page, url: str, name: str, what: str) -> None:

@@ -254,10 +254,26 @@ def test_it_came_about_through_events(made: Made) -> None:
     steps = sum(
         len(turn) for session in script().sessions for turn in session.asked.values()
     ) + sum(bool(session.starts) for session in script().sessions)
+    steps += 2  # the holidays are kept, and somebody says when they are away
     log = made.store.read().audit(made.id, limit=1000)
     assert len(log) == steps + 1
     assert log[-1].action == "founded"
     assert made.state.committee.revision == steps
+
+
+@pytest.mark.parametrize("now", MOMENTS)
+def test_there_is_something_to_come(store: Store, now: datetime) -> None:
+    """A country's holidays are kept, a day is off next week, and Dev will be away for a week and more."""
+    made = Made(store, now)
+    rhythm = made.state.committee.settings.rhythm
+    here = now.astimezone(BERLIN).date().isocalendar()
+    monday = date.fromisocalendar(here.year, here.week, 1) + timedelta(days=7)
+    assert (rhythm.country, rhythm.days_off) == ("DE", (monday + timedelta(days=3),))
+    dev = made.state.habits[made.people["Dev"].id]
+    assert (dev.away_from, dev.away_until) == (
+        monday + timedelta(days=1),
+        monday + timedelta(days=9),
+    )
 
 
 @pytest.mark.parametrize("now", MOMENTS)

@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.core import buttons
-from bot.core.events import Answered, Assigned, Edited, Event, Typed
+from bot.core.chase_events import WentAway
+from bot.core.events import Answered, Assigned, Edited, Event, SettingsKept, Typed
 from bot.core.outbox import deliver_hosted
 from bot.core.promises import direct
-from bot.core.sample_script import DAYS, HERE, Script, Session, Step, Weekday, script
+from bot.core.sample_script import DAYS, HERE, Coming, Day, Script, Session, Step, script
 from bot.core.service import HOSTED, LOCAL, Service
 from bot.core.walking import walk_id
 from bot.core.words import today
@@ -128,7 +129,31 @@ class Player:
                 for step in steps:
                     self._clock.spend(step.words)
                     self._do(step, question, walk)
+        if self._script.coming:
+            self._announce(self._script.coming)
         return self._committee
+
+    def _announce(self, coming: Coming) -> None:
+        """The chair keeps the holidays, and somebody says when they are away."""
+        committee = self._state().committee
+        rhythm = committee.settings.rhythm.model_copy(
+            update={
+                "country": coming.country,
+                "region": coming.region,
+                "days_off": (self._day(coming.free),),
+            }
+        )
+        self._take(
+            SettingsKept(
+                **self._base(self._script.seat),
+                name=committee.name,
+                zone=committee.zone,
+                settings=committee.settings.evolve(rhythm=rhythm),
+            )
+        )
+        away = coming.away
+        since, until = self._day(away.since), self._day(away.until)
+        self._take(WentAway(**self._base(away.who), since=since, until=until))
 
     def _moment(self, session: Session) -> datetime:
         day = working_day(self._today, session.days_ago)
@@ -176,7 +201,7 @@ class Player:
             case "fills in":
                 return Answered(**base, answers={question: step.fields})
             case "hands over":
-                due = self._next_week(step.due) if step.due else None
+                due = self._day(Day(weeks=1, day=step.due)) if step.due else None
                 return Assigned(**base, question=question, to=self._ids[step.to], due=due)
             case _:
                 value = step.words if step.does == "picks" else ""
@@ -191,9 +216,9 @@ class Player:
     def _state(self) -> State:
         return self._store.read().state(self._committee)
 
-    def _next_week(self, day: Weekday) -> date:
+    def _day(self, day: Day) -> date:
         monday = self._today - timedelta(days=self._today.weekday())
-        return monday + timedelta(days=7 + DAYS.index(day))
+        return monday + timedelta(days=7 * day.weeks + DAYS.index(day.day))
 
 
 class _Within:

@@ -5,9 +5,9 @@ planning, the same judging, the same rooms.
 """
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from bot.core import clocks, hours, schedule
+from bot.core import clocks, hours, sample_way, schedule
 from bot.core.due import Guard
 from bot.core.errors import Misuse, Refused
 from bot.core.outbox import deliver_hosted
@@ -24,24 +24,35 @@ A_MINUTE = timedelta(minutes=1)
 Span = Literal["day", "week", "month", "change"]
 
 
-def run_ahead(store: Store, committee: str, now: datetime, span: Span) -> datetime:
-    """Let the time pass in a sample; returns what time it is there then (UTC).
+class Arrived(NamedTuple):
+    """Where a sample's clock was put."""
+
+    at: datetime
+    """UTC."""
+    way: str
+    """What came on the way, in a few sentences."""
+
+
+def run_ahead(store: Store, committee: str, now: datetime, span: Span) -> Arrived:
+    """Let the time pass in a sample; returns what time it is there then, and what came on the way.
 
     Raises Misuse for what is no sample, Refused where it is ahead too far already.
     """
-    state = store.read().state(committee)
+    state = before = store.read().state(committee)
     if not state.committee.sample:
         raise Misuse(f"committee {committee} is no sample")
     start = clocks.at(state.committee, now)
     until = target(state, start, span)
     if until - now > FARTHEST:
         raise Refused(TOO_FAR)
-    guard = Guard()
-    while (here := clocks.at(store.read().state(committee).committee, now)) < until:
-        step = _next(store, committee, here, until)
+    guard, digests = Guard(), 0
+    while (here := clocks.at(state.committee, now)) < until:
+        step, newest = _next(store, state, here, until), state.committee.digested_on
         store.write(lambda tx, to=step: _put_forward(tx, committee, now, to))  # type: ignore[misc]
         deliver_hosted(store, now, OWNER, guard=guard)
-    return until
+        state = store.read().state(committee)
+        digests += state.committee.digested_on != newest
+    return Arrived(until, sample_way.told(before, state, digests, start, until))
 
 
 def target(state: State, start: datetime, span: Span) -> datetime:
@@ -69,11 +80,9 @@ def _change(state: State, day: date) -> date:
     raise Refused(NO_CHANGE)
 
 
-def _next(store: Store, committee: str, here: datetime, until: datetime) -> datetime:
+def _next(store: Store, state: State, here: datetime, until: datetime) -> datetime:
     """The next time at which something may be due, or the end."""
-    reader = store.read()
-    state = reader.state(committee)
-    bank = reader.bank(state.committee.bank, state.committee.bank_version)
+    bank = store.read().bank(state.committee.bank, state.committee.bank_version)
     look = schedule.plan(state, bank, here).look_at
     return min(max(look, here + A_MINUTE), until)
 

@@ -91,6 +91,33 @@ class Session(Frozen):
     asked: dict[str, tuple[Line, ...]] = {}
 
 
+class Day(Frozen):
+    """A day after the sample is made."""
+
+    weeks: Annotated[int, Field(ge=1, le=8)]
+    """1 for the week after the one in which it is made."""
+    day: Weekday
+
+
+class Absence(Frozen):
+    """Somebody is away, from the one day to the other."""
+
+    who: str
+    since: Day
+    until: Day
+
+
+class Coming(Frozen):
+    """What is to come when the sample's clock is put forward."""
+
+    country: str
+    region: str = ""
+    """Whose public holidays are kept."""
+    free: Day
+    """A day that the committee has off beside them."""
+    away: Absence
+
+
 class Script(Frozen):
     """The whole sample."""
 
@@ -102,10 +129,11 @@ class Script(Frozen):
     """The person whose seat the viewer takes."""
     people: dict[str, NewMember]
     sessions: tuple[Session, ...]
+    coming: Coming | None = None
 
     @model_validator(mode="after")
     def _people_known(self) -> Self:
-        named = {self.seat}
+        named = {self.seat, self.coming.away.who if self.coming else ""}
         for session in self.sessions:
             named |= {session.own, session.starts}
             named |= {step.who for steps in session.asked.values() for step in steps}

@@ -3,14 +3,13 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bot.core import clocks
 from bot.core.errors import Refused
 from bot.core.sample_clock import Span, run_ahead
 from bot.web import wording
 from bot.web.room import ActingSeat, done, text_of, way_back
 from bot.web.viewer import Posted, not_here
 
-ARRIVED = "It is now {day} in this sample. What came on the way stands in the rooms."
+ARRIVED = "It is now {day} in this sample. {way}"
 SPANS: dict[str, Span] = {"day": "day", "week": "week", "month": "month", "change": "change"}
 
 router = APIRouter()
@@ -24,9 +23,8 @@ def put_forward(request: Request, seat: ActingSeat, form: Posted) -> Response:
         raise not_here()
     url = way_back(seat, form)
     try:
-        run_ahead(seat.web.store, committee.id, seat.web.clock(), span)
+        arrived = run_ahead(seat.web.store, committee.id, seat.web.clock(), span)
     except Refused as refusal:
         return done(request, seat, url, refusal.sentence, ok=False)
-    fresh = seat.web.service.look(committee.id).committee
-    there = wording.full(clocks.at(fresh, seat.web.clock()), seat.member.zone)
-    return done(request, seat, url, ARRIVED.format(day=there), go=True)
+    there = wording.full(arrived.at, seat.member.zone)
+    return done(request, seat, url, ARRIVED.format(day=there, way=arrived.way), go=True)
