@@ -200,12 +200,15 @@ groups = st.builds(
     lines=many(lines),
     done=st.integers(0, 9),
     total=st.integers(0, 9),
+    rest=st.just(()) | many(lines, 40),
+    left=st.integers(0, 3),
 )
 notices = st.builds(
     Notice,
     text=st.just("") | texts,
     groups=st.lists(groups, min_size=1, max_size=3).map(tuple),
     buttons=buttons(),
+    unfold=st.none() | st.just(Button(action="unfold", label="Show more", value="digest")),
 )
 contents: st.SearchStrategy[Content] = st.one_of(
     question_cards, review_cards, start_cards, summary_cards, notices

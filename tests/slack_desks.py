@@ -7,7 +7,7 @@ from bot.core.desk import Desk, Seat
 from bot.slack import reading
 from bot.slack.values import Pressed, unpack
 from tests.block_limits import check_view, shown
-from tests.contents import seen
+from tests.contents import AT, seen
 
 
 def seat(desk: Desk, who: str = "m0") -> Seat:
@@ -31,12 +31,12 @@ def all_pages(first: dict[str, Any], mine: tuple[Seat, ...]) -> list[dict[str, A
     pages = [first]
     check_view(first)
     while "Next page" in ways(pages[-1]):
-        pages.append(reading.page(mine, ways(pages[-1])["Next page"]))
+        pages.append(reading.page(mine, ways(pages[-1])["Next page"], AT))
         check_view(pages[-1])
         assert ways(pages[-1])["Previous page"].value != ways(pages[-2])["Next page"].value
         assert len(pages) < 200
     for before, after in pairwise(pages):
-        assert reading.page(mine, ways(after)["Previous page"]) == before
+        assert reading.page(mine, ways(after)["Previous page"], AT) == before
     return pages
 
 

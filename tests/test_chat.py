@@ -329,6 +329,16 @@ def test_no_line_is_wider_than_the_terminal(content: QuestionCard) -> None:
     assert narrow.split() == wide.split()
 
 
+def test_what_a_part_holds_back_is_counted() -> None:
+    """Nothing opens in a terminal."""
+    group = Group(
+        heading="To discuss", lines=(Line(text="Why?"),), rest=(Line(text="Who?"),), left=2
+    )
+    said = text_of(Notice(text="A week", groups=(group,)), Style())
+    assert "and 3 more" in said
+    assert "Who?" not in said
+
+
 def test_the_bar_is_empty_at_first_and_full_at_last_only() -> None:
     """Eight cells that never promise more than is done."""
     assert bar(1, 18) == "▰▱▱▱▱▱▱▱"

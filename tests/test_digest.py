@@ -1,16 +1,23 @@
 """The weekly digest: when it goes to the channel, what it says, and who else gets one."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.core import digest, folding, showing
 from bot.core.chase_events import DigestAsked
-from bot.core.effects import Notice
-from bot.core.errors import NotAllowed
+from bot.core.desk import Desk
+from bot.core.effects import CONTENT, Button, Line, Notice
+from bot.core.errors import Misuse, NotAllowed
 from bot.core.events import Assigned, SettingsKept
+from bot.core.words import short
+from questions.loader import bundled_banks
+from storage.records import Status
 from storage.rhythm import Rhythm
 from tests.harness import Harness
+from tests.long_week import DATED, SHOWN, TALK, answer, long_week
 from tests.test_nudges import day, rhythm
 
 
@@ -20,6 +27,29 @@ def fair() -> Harness:
     h = Harness()
     h.start("plan")
     return h
+
+
+@pytest.fixture
+def planned() -> Harness:
+    """The same on the real bank, with a week of which two parts are long."""
+    h = Harness(bundled_banks()["microcredential"])
+    h.start("design")
+    for event in long_week(h.service.look(h.committee), day(7)):
+        h.handle(event)
+    return h
+
+
+def unfolded(desk: Desk, name: str, of: str) -> list[str]:
+    """What somebody reads who asks for the whole digest, at noon of the next digest's day."""
+    now = datetime.combine(day(7), time(12), UTC)
+    member = next(m for m in desk.state.members.values() if m.name == name)
+    return [p.text for p in digest.unfolded(desk.state, desk.bank, member, now, of).passages]
+
+
+def dated_lines(h: Harness) -> list[str]:
+    """The dates that are near, in a digest's words."""
+    (part,) = [g for g in digests(h)[-1].groups if g.heading == "Due this week"]
+    return [line.text for line in (*part.lines, *part.rest)]
 
 
 def digests(h: Harness) -> list[Notice]:
@@ -184,6 +214,84 @@ def test_the_pace_foretells_the_end(fair: Harness) -> None:
     assert held == [
         "Planning waits for one answer: Ana 1, Ben 1, Chi 1 At this pace it is done around 15 May."
     ]
+
+
+def test_a_long_part_shows_three_lines_and_the_others_behind_show_more(planned: Harness) -> None:
+    """Where nothing opens, it is said how many there are; what is short has nothing to press."""
+    planned.at(day(7), 9)
+    (notice,) = digests(planned)
+    parts = {g.heading: g for g in notice.groups}
+    talk, due = parts["To discuss"], parts["Due this week"]
+    items = planned.state.items.items()
+    parked = {name for name, item in items if item.status is Status.PARKED}
+    assert {line.question for line in (*talk.lines, *talk.rest)} == parked
+    assert len(parked) == TALK
+    assert (len(talk.lines), len(due.lines), len(due.rest)) == (SHOWN, SHOWN, DATED - SHOWN)
+    assert (talk.left, parts["What comes next"].rest) == (0, ())
+    assert notice.unfold == Button(action="unfold", label="Show more", value="digest")
+    assert f"and {TALK - SHOWN} more" in showing.spoken(notice)
+    assert due.rest[-1].text not in showing.spoken(notice)
+
+
+def test_a_short_week_has_nothing_to_press(fair: Harness) -> None:
+    """All of it stands there."""
+    a_week(fair)
+    fair.at(day(7), 9)
+    (notice,) = digests(fair)
+    assert notice.unfold is None
+    assert not any(group.rest or group.left for group in notice.groups)
+    fair.at(day(14), 9)
+    assert digests(fair)[-1].unfold is None
+
+
+def test_a_part_of_ones_own_digest_is_long_beyond_eight(planned: Harness) -> None:
+    """The eight first, and the others behind *Show more*, which is about one's own."""
+    planned.command("Ben", "digest mine")
+    planned.at(day(7), 9, 40)
+    own = [c for c in planned.direct("Ben") if isinstance(c, Notice) and c.heading][-1]
+    (part,) = own.groups
+    assert len(part.lines) == 8
+    assert own.text.startswith(f"{8 + len(part.rest)} things wait for you.")
+    assert own.unfold
+    assert own.unfold.value == "mine"
+
+
+def test_what_is_unfolded_is_how_things_stand(planned: Harness) -> None:
+    """All lines of each part, at the moment of asking; each reader's own for their own."""
+    planned.at(day(7), 9)
+    desk = planned.service.look(planned.committee)
+    whole = unfolded(desk, "Chi", "digest")
+    assert whole[0] == "Fair: this week"
+    assert [w for w in whole if "(Ben, " in w] == dated_lines(planned)
+    name = next(n for n, item in desk.state.items.items() if item.status is Status.PARKED)
+    filled: dict[str, Any] = {name.replace(".", "__"): answer(desk, name)}
+    planned.form("Ana", **filled)
+    after = unfolded(planned.service.look(planned.committee), "Chi", "digest")
+    gone = short(desk.bank.questions[name].prompt)
+    assert (gone in whole, gone in after) == (True, False)
+    assert unfolded(desk, "Ben", "mine")[0] == "Fair: your week"
+    assert unfolded(desk, "Olu", "mine")[-1] == "Nothing waits for you."
+    with pytest.raises(Misuse):
+        unfolded(desk, "Ben", "theirs")
+
+
+def test_more_than_forty_lines_are_counted() -> None:
+    """Wherever they stand."""
+    made = folding.folded("Long", [Line(text=f"{n}") for n in range(45)], SHOWN)
+    assert (len(made.lines), len(made.rest), made.left) == (3, 37, 5)
+    assert folding.told(made)[-1].text == "and 42 more"
+    assert folding.opened(made)[-1].text == "and 5 more"
+    assert folding.opens(made) == "Show more (42)"
+
+
+def test_a_digest_that_was_kept_before_is_read_as_it_was() -> None:
+    """Its parts ended with how many more there are; nothing stands behind them."""
+    line = '{"text":"and 4 more"}'
+    kept = f'{{"type":"notice","text":"x","groups":[{{"heading":"To discuss","lines":[{line}]}}]}}'
+    notice = CONTENT.validate_json(kept)
+    assert isinstance(notice, Notice)
+    assert (notice.unfold, notice.groups[0].rest, notice.groups[0].left) == (None, (), 0)
+    assert folding.told(notice.groups[0]) == notice.groups[0].lines
 
 
 def test_a_month_has_its_four_mondays(fair: Harness) -> None:

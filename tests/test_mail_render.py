@@ -71,6 +71,19 @@ def test_a_digest_has_its_heading_its_bars_and_its_lines() -> None:
     assert 'width="75%"' in mail.html
 
 
+def test_what_stands_behind_show_more_is_counted() -> None:
+    """Nothing opens in a mail: the first lines, and how many more there are."""
+    lines = tuple(Line(text=f"Line {n}.", question="q") for n in range(5))
+    group = Group(heading="To discuss", lines=lines[:3], rest=lines[3:], left=4)
+    more = Button(action="unfold", label="Show more", value="digest")
+    mail = rendered(Notice(text="Five.", groups=(group,), unfold=more))
+    for words in (mail.text, Reader(mail.html).words):
+        assert "Line 2." in words
+        assert "Line 3." not in words
+        assert "and 6 more" in words
+        assert "Show more" not in words
+
+
 @given(text=st.text(max_size=80), name=st.text(max_size=30))
 def test_whatever_people_write_stays_words(text: str, name: str) -> None:
     """No tag, no address and nothing to load comes of it."""

@@ -1,12 +1,17 @@
 """Nudges and digests in Slack: in one's own messages, answered right there; in the channel with its picture."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import time
 from pathlib import Path
 
 import pytest
 
+from bot.core.events import Answered
+from bot.core.words import short
+from storage.records import Status
 from tests.local_slack import until
+from tests.long_week import DATED, SHOWN, TALK, answer, long_week
 from tests.month import Shifted, tick
 from tests.slack_world import World, control, short_first, text_of, world
 
@@ -19,10 +24,25 @@ def ahead(
 ) -> Iterator[tuple[World, Shifted]]:
     """The bot in Slack, by a clock that can be put forward."""
     short_first(monkeypatch)
+    with _ahead(tmp_path, monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+def real(
+    slack_there: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[World, Shifted]]:
+    """The same, where committees begin on the real bank."""
+    with _ahead(tmp_path, monkeypatch) as made:
+        yield made
+
+
+@contextmanager
+def _ahead(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, Shifted]]:
     clock = Shifted()
     monkeypatch.setattr("tests.slack_world.clock", clock)
     monkeypatch.setattr("bot.slack.signature.OLDEST", 10**8)  # Slack signs by the real time
-    with world(tmp_path) as made:
+    with world(folder) as made:
         yield made, clock
 
 
@@ -61,6 +81,42 @@ def test_a_nudge_is_answered_where_it_stands_and_the_digest_follows(
     assert picture["slack_file"]["id"]
     slack.find("Answered since", thread=str(digest["ts"]))
     assert tick(slack.service) == 0
+
+
+def test_show_more_opens_a_long_digest_as_things_stand(real: tuple[World, Shifted]) -> None:
+    """Three lines of each part in the channel, all of them behind the button, for members alone."""
+    slack, clock = real
+    ws = slack.workspace
+    members = [ws.ids["Ana"], ws.ids["Ben"]]
+    slack.start(members=members, phase="Design and development")
+    clock.to(6, time(12))
+    clock.to(6, time(12))  # whatever day it is today, a later one than the start's
+    desk = slack.service.look(slack.state.committee.id)
+    for event in long_week(desk, clock().date()):
+        slack.service.handle(event)
+    clock.to(0, time(9, 5))
+    tick(slack.service)
+    slack.quiet()
+    digest = slack.find("1 answered: Ana 1")
+    for count in (TALK, DATED):
+        assert f"and {count - SHOWN} more" in text_of(digest)
+    ws.press("Ben", control(digest["blocks"], "Show more"), digest["ts"])
+    first = ws.modal()
+    assert first["title"]["text"] == "As things stand now"
+    lines = [b for b in first["blocks"] if b["type"] == "section"]
+    assert sum("(Ben, " in text_of({"blocks": [line]}) for line in lines) == DATED
+    assert "more" not in text_of(first)
+    parked = next(i.question for i in slack.state.items.values() if i.status is Status.PARKED)
+    prompt = short(slack.bank.questions[parked].prompt)
+    assert prompt in text_of(first)
+    said = {parked: answer(slack.service.look(slack.state.committee.id), parked)}
+    slack.service.handle(
+        Answered(id="t:1", committee=desk.committee.id, member=slack.member("Ben"), answers=said)
+    )
+    ws.press("Ana", control(digest["blocks"], "Show more"), digest["ts"])
+    until(lambda: prompt not in text_of(ws.modal()), "what is answered stands there no more")
+    ws.press("Chi", control(digest["blocks"], "Show more"), digest["ts"])
+    slack.find("You are not in", to="Chi")
 
 
 def test_my_hours_and_the_committees_are_set_on_forms(ahead: tuple[World, Shifted]) -> None:

@@ -8,16 +8,19 @@ from hypothesis import strategies as st
 
 from bot.core.desk import Desk, Seat
 from bot.core.errors import Misuse
+from bot.core.words import short
 from bot.slack import reading
 from bot.slack.text import decode
 from bot.slack.values import Page, Pressed, pack_page, unpack
 from questions.model import ReviewQuestion
+from storage.records import Assignment, Status
 from tests.block_limits import check_view, shown
-from tests.contents import COMMITTEE, ODD, PINGS, brief, seen
-from tests.desks import LONG, RULED, bank_of, desk_of, ruled
+from tests.contents import AT, COMMITTEE, ODD, PINGS, brief, seen
+from tests.desks import LONG, RULED, bank_of, desk_of, ruled, with_item
 from tests.harness import Harness
 from tests.slack_desks import all_pages, seat, text_of, ways
 
+HANDED = Assignment(member="m1", by="m0", at=AT)
 HUGE = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
@@ -93,6 +96,42 @@ def test_a_choice_is_shown_with_its_options_whole() -> None:
     assert seen("Member 0 *&*: Choice 3") in whole
 
 
+def test_a_digest_is_whole_on_its_pages() -> None:
+    """Forty lines of each part, which lead somewhere each, and how many there are besides."""
+    desk = desk_of(bank_of(6, 50), 2, "", 0)
+    for name in [f"p0.q{n}" for n in range(45)]:
+        desk = with_item(desk, name, status=Status.PARKED)
+    for name in [f"p1.q{n}" for n in range(45)]:
+        desk = with_item(desk, name, assignment=HANDED.evolve(due=AT.date()))
+    first = reading.digest_view(seat(desk, "m1"), "digest", AT)
+    pages = all_pages(first, (seat(desk, "m1"),))
+    assert decode(pages[0]["title"]["text"]) == "As things stand now"
+    whole = text_of(pages)
+    said = [short(desk.prompt(f"p0.q{n}")) for n in range(45)]
+    assert [seen(each) in whole for each in said] == [True] * 40 + [False] * 5
+    assert len(pages) == 2
+    assert whole.count(seen("and 5 more")) == 2
+    opens = [
+        unpack(b["accessory"]["value"]) for p in pages for b in p["blocks"] if "accessory" in b
+    ]
+    led = {o.question for o in opens if o.action == "open"}
+    assert {f"p0.q{n}" for n in range(40)} <= led
+    assert len(led) == 80
+
+
+def test_ones_own_digest_is_that_of_whoever_looks() -> None:
+    """On every page, whatever the button's value says; what there is no digest of is refused."""
+    desk = with_item(desk_of(bank_of(1, 60), 2, "", 0), "p0.q0", assignment=HANDED)
+    first = reading.digest_view(seat(desk), "mine", AT)
+    whole = text_of(all_pages(first, (seat(desk),)))
+    assert seen("What about 0 in") not in whole
+    assert seen("What about 1 in") in whole
+    theirs = reading.digest_view(seat(desk, "m1"), "mine", AT)
+    assert seen("What about 0 in") in text_of(all_pages(theirs, (seat(desk, "m1"),)))
+    with pytest.raises(Misuse):
+        reading.digest_view(seat(desk), "theirs", AT)
+
+
 def test_a_question_nobody_answered_says_so() -> None:
     """And one that there is not leads to the whole record."""
     desk = desk_of(bank_of(1, 2), 2, "", 0)
@@ -118,19 +157,19 @@ def test_a_page_of_another_committee_is_refused() -> None:
     """The button's value came from outside."""
     desk = desk_of(bank_of(1, 2), 2, "Yes.", 2)
     with pytest.raises(Misuse):
-        reading.page((seat(desk),), pressed("another"))
+        reading.page((seat(desk),), pressed("another"), AT)
     with pytest.raises(Misuse):
-        reading.page((), pressed())
+        reading.page((), pressed(), AT)
     with pytest.raises(Misuse):
-        reading.page((seat(desk),), Pressed("record", COMMITTEE, "", "", ""))
+        reading.page((seat(desk),), Pressed("record", COMMITTEE, "", "", ""), AT)
 
 
 @pytest.mark.parametrize("number", [0, 2, 9999])
-@pytest.mark.parametrize("what", ["record", "outline", "question", "home"])
+@pytest.mark.parametrize("what", ["record", "outline", "question", "home", "digest", "mine"])
 def test_a_page_that_is_not_there_any_more_is_the_nearest_one(what: str, number: int) -> None:
     """Answers were taken back since the button was drawn."""
     desk = desk_of(bank_of(1, 2), 2, "Yes.", 2)
-    view = reading.page((seat(desk),), pressed(what=what, where="p0.q0", number=number))
+    view = reading.page((seat(desk),), pressed(what=what, where="p0.q0", number=number), AT)
     check_view(view)
     assert ways(view) == {}
     assert view["type"] == ("home" if what == "home" else "modal")

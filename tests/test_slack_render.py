@@ -175,6 +175,22 @@ def test_every_line_of_a_long_list_is_there() -> None:
     assert sum("accessory" in block for block in piece.blocks) == 12
 
 
+def test_a_part_that_holds_lines_back_says_how_many_and_there_is_a_button() -> None:
+    """First in its row, and none where nothing is held back: a message of Slack's can't open."""
+    lines = tuple(Line(text=f"Line {n}.", question="q") for n in range(7))
+    group = Group(heading="To discuss", lines=lines[:3], rest=lines[3:])
+    record = Button(action="record", label="Open the record")
+    unfold = Button(action="unfold", label="Show more", value="digest")
+    long = Notice(text="A week", groups=(group,), buttons=(record,), unfold=unfold)
+    check(long)
+    (piece,) = render(COMMITTEE, long)
+    assert "and 4 more" in shown(piece.blocks)
+    assert "Line 3." not in shown(piece.blocks)
+    assert [c["text"]["text"] for c in controls(long)] == ["Show more", "Open the record"]  # type: ignore[index]
+    short = long.model_copy(update={"groups": (), "unfold": None})
+    assert [c["text"]["text"] for c in controls(short)] == ["Open the record"]  # type: ignore[index]
+
+
 def test_an_earlier_answer_that_is_quoted_in_part_follows_whole() -> None:
     """One that is quoted whole is not said twice."""
     long = "We want working privacy officers. " * 10

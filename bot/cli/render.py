@@ -28,6 +28,7 @@ from bot.core.effects import (
     StartCard,
     SummaryCard,
 )
+from bot.core.folding import told
 from bot.core.showing import runs
 from bot.core.words import day, series
 from questions.model import Frozen, Kind
@@ -219,7 +220,7 @@ def _group(group: Group, style: Style) -> Iterator[str]:
     if group.total:
         heading = f"{heading}  {bar(group.done, group.total)} {group.done} of {group.total}"
     yield style.bold(style.flow(heading, "  ")) if heading else ""
-    for line in group.lines:
+    for line in told(group):
         due = f" · by {day(line.due)}" if line.due else ""
         detail = f" · {line.detail}" if line.detail else ""
         words = "".join(f"*{run.words}*" if run.marked else run.words for run in runs(line))

@@ -52,7 +52,7 @@ def event(
     """Turn a button into its event.
 
     Raises Misuse for an action that is no event: those that open a form or lead to a page
-    (answer, review, assign, open, record, outline, away, redate, hours, snooze without a time), and
+    (answer, review, assign, open, record, outline, unfold, away, redate, hours, snooze without a time), and
     those that need to know who somebody is on the platform (admit), are the adapter's.
     """
     reader = READERS.get(action)

@@ -5,14 +5,14 @@ quiet week is one line. A member's own digest says what waits for them, and how 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from bot.core import chasing, hours, owing, standing
+from bot.core import chasing, hours, owing, showing, standing
 from bot.core.chores import chores
 from bot.core.digest_lines import (
+    MOST,
     Came,
-    capped,
     coming_phase,
     confirming,
     due_lines,
@@ -25,7 +25,11 @@ from bot.core.digest_lines import (
     unheard,
 )
 from bot.core.effects import Bar, Button, Group, Line, Notice
+from bot.core.errors import Misuse
+from bot.core.folding import SHOW_MORE, folded, opened
 from bot.core.owing import Gap
+from bot.core.reading import Passage, Reading
+from bot.core.sayings import SaidLine
 from bot.core.words import series, several, short
 from questions.model import Bank
 from storage.records import Member, State
@@ -50,6 +54,10 @@ UNHEARD = "I no longer nudge {names}: the last nudges went unanswered."
 OPEN_GAPS, RECORD = "Show all gaps", "Open the record"
 MINE_WAITS, MINE_NOTHING = "{count} for you.", "Nothing waits for you."
 DETAILS = "In detail"
+NOW, NOTHING_OPEN = "As things stand now", "Nothing is open any more."
+
+MOST_MINE = 8
+"""So many things are named in a digest of one's own."""
 
 
 def digest(
@@ -68,22 +76,40 @@ def digest(
     due = due_lines(state, bank, found, today)
     if came.quiet:
         return Notice(text=_quiet(state, bank, found, due, today), buttons=buttons)
-    groups = (
-        Group(heading=HOLDS_UP, lines=capped(held_up(state, bank, found, now))),
-        Group(heading=TO_DISCUSS, lines=capped(prompts(bank, found, "parked"))),
-        Group(heading=LOOK_AGAIN, lines=capped(confirming(state, bank, found))),
-        Group(heading=DUE, lines=capped(due)),
-        Group(heading=QUIET_ONES, lines=capped(unheard(state, today))),
-        Group(heading=NEXT, lines=tuple(coming_phase(state, bank))),
-        *(in_detail(state, bank, now, since, came, found) if whole else ()),
-    )
+    parts = tuple(_parts(state, bank, found, due, now))
     return Notice(
         heading=HEADING.format(committee=short(state.committee.name, 60)),
         text=_since_words(state, came),
         picture=bars(state, bank),
-        groups=tuple(group for group in groups if group.lines),
+        groups=(*parts, *(in_detail(state, bank, now, since, came, found) if whole else ())),
         buttons=buttons,
+        unfold=_unfolding(parts, "digest"),
     )
+
+
+def _parts(
+    state: State, bank: Bank, found: Sequence[Gap], due: Sequence[Line], now: datetime
+) -> Iterator[Group]:
+    """The digest's parts that have lines, with what is long behind *Show more*."""
+    today = hours.of_committee(state).day(now)
+    for heading, lines in (
+        (HOLDS_UP, held_up(state, bank, found, now)),
+        (TO_DISCUSS, prompts(bank, found, "parked")),
+        (LOOK_AGAIN, confirming(state, bank, found)),
+        (DUE, due),
+        (QUIET_ONES, unheard(state, today)),
+        (NEXT, coming_phase(state, bank)),
+    ):
+        group = folded(heading, lines, MOST)
+        if group.lines:
+            yield group
+
+
+def _unfolding(parts: Sequence[Group], of: str) -> Button | None:
+    """What shows the parts whole; none where they are."""
+    if not any(group.rest for group in parts):
+        return None
+    return Button(action="unfold", label=SHOW_MORE, value=of)
 
 
 def details(state: State, bank: Bank, now: datetime, since: datetime) -> Notice | None:
@@ -99,9 +125,28 @@ def details(state: State, bank: Bank, now: datetime, since: datetime) -> Notice 
 
 def own(state: State, bank: Bank, member: Member, now: datetime, since: datetime) -> Notice:
     """A member's own digest: what waits for them, and how far the committee is."""
+    lines = _mine(state, bank, member, now)
+    parts = _own_parts(lines)
+    waits = MINE_WAITS.format(count=several(len(lines), "thing waits", "things wait"))
+    came = Came(state, since)
+    return Notice(
+        heading=MY_HEADING.format(committee=short(state.committee.name, 60)),
+        text=f"{waits if lines else MINE_NOTHING} {'' if came.quiet else _since_words(state, came)}".strip(),
+        picture=bars(state, bank),
+        groups=parts,
+        buttons=(Button(action="record", label=RECORD),),
+        unfold=_unfolding(parts, "mine"),
+    )
+
+
+def _own_parts(lines: Sequence[Line]) -> tuple[Group, ...]:
+    return (folded("", lines, MOST_MINE),) if lines else ()
+
+
+def _mine(state: State, bank: Bank, member: Member, now: datetime) -> tuple[Line, ...]:
+    """What waits for a member."""
     today = hours.of_member(state, member).day(now)
-    mine = chores(state, bank, member.id, today)
-    lines = tuple(
+    return tuple(
         Line(
             text=bank.questions[chore.question].prompt,
             detail=bank.phase_of[chore.question].title,
@@ -109,17 +154,39 @@ def own(state: State, bank: Bank, member: Member, now: datetime, since: datetime
             phase=bank.phase_of[chore.question].id,
             due=chore.due,
         )
-        for chore in mine
+        for chore in chores(state, bank, member.id, today)
     )
-    waits = MINE_WAITS.format(count=several(len(mine), "thing waits", "things wait"))
-    came = Came(state, since)
-    return Notice(
-        heading=MY_HEADING.format(committee=short(state.committee.name, 60)),
-        text=f"{waits if mine else MINE_NOTHING} {'' if came.quiet else _since_words(state, came)}".strip(),
-        picture=bars(state, bank),
-        groups=(Group(heading="", lines=capped(lines, 8)),) if lines else (),
-        buttons=(Button(action="record", label=RECORD),),
-    )
+
+
+def unfolded(state: State, bank: Bank, member: Member, now: datetime, of: str) -> Reading:
+    """A digest's parts whole, as they stand at `now` and not when it was posted.
+
+    `of` is what the button says: digest, or mine for the member's own. Raises Misuse for anything else.
+    """
+    if of == "mine":
+        heading, parts = MY_HEADING, _own_parts(_mine(state, bank, member, now))
+    elif of == "digest":
+        today = hours.of_committee(state).day(now)
+        found = owing.gaps(state, bank, today)
+        due = due_lines(state, bank, found, today)
+        heading, parts = HEADING, tuple(_parts(state, bank, found, due, now))
+    else:
+        raise Misuse(f"no digest {of!r}")
+    passages = [
+        Passage(look="small", text=heading.format(committee=short(state.committee.name, 60)))
+    ]
+    for part in parts:
+        passages.append(Passage(look="title", text=part.heading))
+        passages += map(_passage, (*part.lines, *opened(part)))
+    if not parts:
+        passages.append(Passage(look="text", text=MINE_NOTHING if of == "mine" else NOTHING_OPEN))
+    return Reading(title=NOW, of="", passages=tuple(passages))
+
+
+def _passage(line: Line) -> Passage:
+    below = showing.detail(line)
+    lines = (SaidLine("", below),) if below else ()
+    return Passage(look="text", text=line.text, lines=lines, button=showing.way(line))
 
 
 def bars(state: State, bank: Bank) -> tuple[Bar, ...]:

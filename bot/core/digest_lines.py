@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from bot.core import chasing, hours, listings, standing
 from bot.core.effects import Group, Line
+from bot.core.folding import capped
 from bot.core.nudging import dated
 from bot.core.owing import Gap
 from bot.core.words import day as say_day
@@ -24,11 +25,8 @@ COMES_NEXT = "{phase}, with {count}"
 ACTION = "{action} ({who}{day})"
 SAID_SINCE, GAPS_IN = "Answered since {day}", "Missing in {phase}"
 SAID = "{name}: {words}"
-MORE = "and {count} more"
 MOST = 3
 """So many lines of each part stand in the channel."""
-LONGEST = 40
-"""So many lines of a part at most, wherever they stand."""
 PACE = timedelta(days=28)
 """The pace is that of so many days."""
 FARTHEST = timedelta(days=182)
@@ -216,20 +214,12 @@ def in_detail(
     if told:
         day = say_day(hours.of_committee(state).day(since))
         heading = SAID_SINCE.format(day=day)
-        yield Group(heading=heading, lines=capped(told, LONGEST), folded=True)
+        yield Group(heading=heading, lines=capped(told), folded=True)
     for group in listings.gaps(state, bank, now).groups:
         yield group.model_copy(
             update={
                 "heading": GAPS_IN.format(phase=group.heading),
-                "lines": capped(group.lines, LONGEST),
+                "lines": capped(group.lines),
                 "folded": True,
             }
         )
-
-
-def capped(lines: Iterator[Line] | Sequence[Line], most: int = MOST) -> tuple[Line, ...]:
-    """The first lines, and how many more there are."""
-    every = tuple(lines)
-    if len(every) <= most:
-        return every
-    return (*every[:most], Line(text=MORE.format(count=len(every) - most)))

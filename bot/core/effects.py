@@ -44,6 +44,7 @@ Action = Literal[
     "redate",  # asks for a new date for what is handed to somebody
     "hours",  # opens one's own hours
     "done",  # one click: the action of the register is done
+    "unfold",  # shows a digest's parts whole, as they stand now; `value` is digest or mine
 ]
 
 
@@ -215,6 +216,10 @@ class Group(Frozen):
     total: int = 0
     folded: bool = False
     """Long: it stands behind *Show more* where a platform has that."""
+    rest: tuple[Line, ...] = ()
+    """The lines behind *Show more*; where nothing opens, it is said how many there are."""
+    left: int = 0
+    """So many more than stand in `lines` and `rest`."""
 
 
 class Bar(Frozen):
@@ -237,6 +242,8 @@ class Notice(Frozen):
     """Progress, to be drawn between the text and the groups."""
     groups: tuple[Group, ...] = ()
     buttons: tuple[Button, ...] = ()
+    unfold: Button | None = None
+    """Shows what its groups hold back, for a platform whose messages can't open."""
 
 
 Content = Annotated[

@@ -3,9 +3,10 @@
 An adapter lays these lines out in its own platform's pieces and styles them; it adds no words.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from bot.core import folding
 from bot.core.effects import (
     Bar,
     Button,
@@ -223,8 +224,23 @@ class Row(NamedTuple):
 
 
 def ways(group: Group) -> list[Row]:
-    """The lines of a group; the first dozen with where they lead, which is enough of buttons."""
-    return [Row(line, way(line) if n < LINES else None) for n, line in enumerate(group.lines)]
+    """The lines of a group, where nothing opens; the first dozen with where they lead.
+
+    That is enough of buttons.
+    """
+    return _rows(folding.told(group))
+
+
+def foldable(group: Group) -> tuple[list[Row], list[Row]]:
+    """The same where it opens: the lines that are shown, and those behind *Show more*."""
+    if not group.rest:
+        return ways(group), []
+    found = _rows((*group.lines, *group.rest))
+    return found[: len(group.lines)], found[len(group.lines) :]
+
+
+def _rows(lines: Iterable[Line]) -> list[Row]:
+    return [Row(line, way(line) if n < LINES else None) for n, line in enumerate(lines)]
 
 
 def leading(content: Content) -> tuple[Button, ...]:
@@ -262,4 +278,4 @@ def _words(content: Content) -> Iterator[str]:
                 yield drawn(bars)
             for group in getattr(content, "groups", ()):
                 yield group.heading
-                yield from (f"{line.text} {line.detail}" for line in group.lines)
+                yield from (f"{line.text} {line.detail}" for line in folding.told(group))

@@ -68,6 +68,10 @@ def _record(it: Opening) -> View:
     return reading.phase_view(it.seat.desk, it.pressed.value, answers=answers)
 
 
+def _unfold(it: Opening) -> View:
+    return reading.digest_view(it.seat, it.pressed.value, it.service.clock())
+
+
 def _plain(it: Opening) -> View:
     desk, pressed = it.seat.desk, it.pressed
     made = plain_form.form(
@@ -90,7 +94,8 @@ VIEWS: dict[str, tuple[str, Callable[[Opening], View] | None]] = {
     "record": ("read", _record),
     "outline": ("read", _record),
     "open": ("read", lambda it: reading.question_view(it.seat.desk, it.pressed.question)),
-    "page": ("read", lambda it: reading.page(it.mine, it.pressed)),
+    "page": ("read", lambda it: reading.page(it.mine, it.pressed, it.service.clock())),
+    "unfold": ("read", _unfold),
     **dict.fromkeys(plain_form.NAMES, ("read", _plain)),
     "members": ("read", _members),
     "settings": ("settings", lambda it: chairing.settings_view(it.seat)),

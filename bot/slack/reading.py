@@ -1,10 +1,13 @@
-"""What there is to read in Slack: a phase's record, the whole one, one question; page by page. Pure."""
+"""What there is to read in Slack: a phase's record, the whole one, one question, a digest; page by page. Pure."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import count
 from typing import Any
 
+from bot.core.clocks import at
 from bot.core.desk import Desk, Seat, seat_in
+from bot.core.digest import unfolded
 from bot.core.reading import Passage, Reading, phase_reading, question_reading
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
@@ -14,21 +17,24 @@ from bot.slack.review_form import review_view
 from bot.slack.values import Page, Pressed, Shown, page_of
 from bot.slack.views import About, view
 
-__all__ = ["home", "page", "phase_view", "question_view", "review_view"]
+__all__ = ["digest_view", "home", "page", "phase_view", "question_view", "review_view"]
 
 
-def page(mine: tuple[Seat, ...], pressed: Pressed) -> dict[str, Any]:
+def page(mine: tuple[Seat, ...], pressed: Pressed, now: datetime) -> dict[str, Any]:
     """The page that a pressed button turns to, for the owner of these seats.
 
     A view of type "home" is to be published, any other takes the place of the one it stands in.
     Raises Misuse for a button that turns no page, or one of a committee that they are not in.
     """
     wanted = page_of(pressed)
-    desk = seat_in(mine, wanted.committee).desk
+    seat = seat_in(mine, wanted.committee)
+    desk = seat.desk
     if wanted.what == "home":
         return home(mine, wanted.number)
     if wanted.what == "question":
         return question_view(desk, wanted.where, wanted.number)
+    if wanted.what in ("digest", "mine"):
+        return digest_view(seat, wanted.what, now, wanted.number)
     answers = wanted.what == "record"
     return phase_view(desk, wanted.where, answers=answers, number=wanted.number)
 
@@ -43,6 +49,16 @@ def question_view(desk: Desk, name: str, number: int = 1) -> dict[str, Any]:
     """One question in the record: what was said, and a button to answer it. One page of it."""
     found = question_reading(desk.state, desk.bank, name)
     return _page(desk, found, "question" if found.of else "record", number)
+
+
+def digest_view(seat: Seat, of: str, now: datetime, number: int = 1) -> dict[str, Any]:
+    """A digest's parts whole, as they stand now (UTC); of what is one's own, too. One page of it.
+
+    Raises Misuse where `of` names no digest.
+    """
+    desk = seat.desk
+    found = unfolded(desk.state, desk.bank, seat.member, at(desk.committee, now), of)
+    return _page(desk, found, "mine" if of == "mine" else "digest", number)
 
 
 def _page(desk: Desk, found: Reading, what: Shown, number: int) -> dict[str, Any]:

@@ -143,7 +143,8 @@ def _notice(committee: str, notice: Notice, urls: dict[str, str], picture: str) 
     yield from _picture(notice, picture)
     for group in notice.groups:
         yield from _group(committee, group)
-    yield from kit.actions(committee, notice.buttons, (), urls)
+    unfold = (notice.unfold,) if notice.unfold else ()
+    yield from kit.actions(committee, (*unfold, *notice.buttons), (), urls)
 
 
 def _picture(notice: Notice, picture: str) -> Iterator[Block]:

@@ -18,8 +18,8 @@ PAGE = "page"
 OURS = ("found", "settings", "members", "role", "said")
 """Actions that open Slack's own forms (see bot.slack.chairing)."""
 
-Shown = Literal["record", "outline", "question", "home"]
-TURNED = re.compile(r"(record|outline|question|home) ([0-9]{1,4})")
+Shown = Literal["record", "outline", "question", "home", "digest", "mine"]
+TURNED = re.compile(r"(record|outline|question|home|digest|mine) ([0-9]{1,4})")
 
 
 class Pressed(NamedTuple):

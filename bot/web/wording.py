@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from heroicons.jinja import heroicon_mini
 from markupsafe import Markup
 
-from bot.core import showing
-from bot.core.effects import Bar, Line
+from bot.core import folding, showing
+from bot.core.effects import Bar, Group, Line
 from bot.core.standing import Progress
 from bot.core.words import MONTHS
 from bot.web import picture
@@ -147,6 +147,26 @@ def change(recorded: str) -> str:
 def reaction(emoji: str) -> str:
     """What the bot's emoji means, for those who don't see it."""
     return REACTIONS.get(emoji, emoji)
+
+
+def outside(group: Group) -> tuple[Line, ...]:
+    """The lines of a group that are always shown."""
+    return group.lines if group.rest else folding.told(group)
+
+
+def inside(group: Group) -> tuple[Line, ...]:
+    """Those that stand behind *Show more*."""
+    return folding.opened(group)
+
+
+def opens(group: Group) -> str:
+    """What is pressed to see them."""
+    return folding.opens(group)
+
+
+def closes() -> str:
+    """What is pressed to hide them again."""
+    return folding.SHOW_LESS
 
 
 def runs(line: Line) -> Markup:
