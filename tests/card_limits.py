@@ -88,6 +88,9 @@ def _actions(card: Element) -> None:
             unpack(element.get("verb", "save"), element["data"])
         if str(element.get("type")).startswith("Action."):
             assert 0 < len(typed(element["title"])) <= TITLE
+        if element.get("type") == "Action.ToggleVisibility":
+            named = {each["id"] for each in everything if "id" in each}
+            assert set(element["targetElements"]) <= named, "it stands on another card"
         actions = element.get("actions", ())
         shown = [action for action in actions if action.get("mode") != "secondary"]
         assert len(shown) <= IN_A_ROW

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import time
+from pathlib import Path
 
 import pytest
 
+from tests.conftest import NewPage
 from tests.local_slack import until
+from tests.long_week import DATED, SHOWN, TALK, long_week
 from tests.month import Shifted, tick
 from tests.playground import Playground
 from tests.teams_issuer import Issuer
@@ -24,6 +27,27 @@ def ahead(
     monkeypatch.setattr("tests.teams_world.clock", clock)
     with world(running_playground, issuer) as made:
         yield made, clock
+
+
+@pytest.fixture
+def real(
+    running_playground: Playground,
+    tmp_path: Path,
+    issuer: Issuer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[tuple[World, Shifted]]:
+    """The same, where committees begin on the real bank, in a playground of its own.
+
+    Its page shows everything that was ever said there, and would take long with other tests' words.
+    """
+    clock = Shifted()
+    monkeypatch.setattr("tests.teams_world.clock", clock)
+    alone = Playground(tmp_path, running_playground.named, bot_url="")
+    try:
+        with world(alone, issuer) as made:
+            yield made, clock
+    finally:
+        alone.close()
 
 
 def test_a_nudge_is_answered_where_it_stands_and_the_digest_follows(
@@ -48,3 +72,34 @@ def test_a_nudge_is_answered_where_it_stands_and_the_digest_follows(
     teams.find("Planning 1 of 4", digest.conversation)
     teams.find("Answered since", digest.conversation)
     assert tick(teams.service) == 0
+
+
+def test_a_long_digest_opens_in_the_page_of_whoever_reads_it(
+    real: tuple[World, Shifted], new_page: NewPage
+) -> None:
+    """Three lines of each part in the channel; *Show more* shows the others, with nothing sent."""
+    teams, clock = real
+    teams.start(
+        members=[teams.places.aad["Ana"], teams.places.aad["Ben"]], phase="Design and development"
+    )
+    teams.quiet()
+    clock.to(6, time(12))
+    clock.to(6, time(12))  # whatever day it is today, a later one than the start's
+    for event in long_week(teams.service.look(teams.state.committee.id), clock().date()):
+        teams.service.handle(event)
+    page = new_page()
+    page.goto(teams.playground.origin)
+    page.get_by_text("planning").first.click()
+    clock.to(0, time(9, 5))
+    tick(teams.service)
+    teams.find("1 answered: Ana 1")
+    heard = len(teams.playground.wire.deliveries)
+    dated = page.get_by_text("(Ben, ")
+    more = page.get_by_role("button", name=f"Show more ({DATED - SHOWN})")
+    more.wait_for()
+    assert page.get_by_role("button", name=f"Show more ({TALK - SHOWN})").is_visible()
+    assert [dated.nth(n).is_visible() for n in range(dated.count())].count(True) == SHOWN
+    more.click()
+    page.get_by_role("button", name="Show less").wait_for()
+    assert [dated.nth(n).is_visible() for n in range(dated.count())].count(True) == DATED
+    assert len(teams.playground.wire.deliveries) == heard

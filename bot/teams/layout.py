@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator, Sequence
 
 from bot import picture
+from bot.core.folding import SHOW_LESS
 from bot.core.words import short
 from bot.teams.inert import inert
 from bot.teams.pieces import A_TEXT, Element, Spacing, packed
@@ -35,6 +36,34 @@ def beside(
     fits = packed(elements, BESIDE)[0]
     yield _columns(("stretch", fits), ("auto", [other]), spacing=spacing)
     yield from elements[len(fits) :]
+
+
+def opening(name: str, label: str, hidden: Sequence[Element]) -> Iterator[Element]:
+    """Elements that stand hidden until they are asked for, and hide again; in one element.
+
+    What is pressed and what it shows may not come apart, since a control reaches into its own card
+    alone. `name` tells several on a card apart.
+    """
+    both = [f"more-{name}", f"rest-{name}"]
+    yield {
+        "type": "Container",
+        "items": [
+            {"type": "ActionSet", "id": both[0], "actions": [_toggle(label, both)]},
+            {
+                "type": "Container",
+                "id": both[1],
+                "isVisible": False,
+                "items": [
+                    *hidden,
+                    {"type": "ActionSet", "actions": [_toggle(SHOW_LESS, both)]},
+                ],
+            },
+        ],
+    }
+
+
+def _toggle(label: str, names: Sequence[str]) -> Element:
+    return {"type": "Action.ToggleVisibility", "title": label, "targetElements": list(names)}
 
 
 def _columns(*columns: tuple[str, Sequence[Element]], spacing: Spacing = "Default") -> Element:

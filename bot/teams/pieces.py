@@ -10,6 +10,7 @@ another card, never cut.
 import html
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any, Literal
 
 from bot.core.effects import Button
@@ -240,6 +241,12 @@ def card(body: Sequence[Element], spoken: str, refresh: Element | None = None) -
 def weight(element: Element) -> int:
     """An element's bytes on its way to Teams, for which signs beyond ASCII are written out."""
     return len(json.dumps(element))
+
+
+def fitting(parts: Sequence[list[Element]], room: int) -> Sequence[list[Element]]:
+    """As many of the parts, each of some elements, as fit into so many bytes."""
+    sizes = accumulate(sum(map(weight, part)) for part in parts)
+    return parts[: sum(size <= room for size in sizes)]
 
 
 def packed(elements: Iterable[Element], room: int = ROOM) -> list[list[Element]]:

@@ -6,7 +6,7 @@ wrote stands in rich text runs; every card has words for where it is not shown.
 
 from collections.abc import Iterator, Sequence
 
-from bot.core import showing
+from bot.core import folding, showing
 from bot.core.effects import (
     Content,
     Group,
@@ -22,7 +22,7 @@ from bot.core.sayings import SaidLine, said_parts
 from bot.core.viewing import seen_by
 from bot.teams import pieces as kit
 from bot.teams import speech
-from bot.teams.layout import beside, progress
+from bot.teams.layout import beside, opening, progress
 from bot.teams.pieces import Element
 from bot.teams.values import About
 from questions.model import Frozen
@@ -31,6 +31,8 @@ MOST_READERS = 60
 """So many people at most for whom Teams asks for a card anew (https://learn.microsoft.com/\
 microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/\
 user-specific-views)."""
+HIDDEN = 30_000
+"""Bytes of what stands hidden on a card, behind *Show more*, so that the rest of it has room as well."""
 REFRESH = "Show my answer"
 """What asking for a card anew is called, where Teams offers it."""
 
@@ -192,21 +194,35 @@ def _notice(committee: str, notice: Notice, urls: dict[str, str]) -> Iterator[El
     for bar in notice.picture:
         words = showing.drawn((bar,))
         yield from progress(bar.done, bar.total, words, list(kit.detail(words)))
-    for group in notice.groups:
-        yield from _group(committee, group)
+    room = HIDDEN // max(sum(bool(group.rest) for group in notice.groups), 1)
+    for n, group in enumerate(notice.groups):
+        yield from _group(committee, group, f"{n}", room)
     yield from kit.actions(committee, notice.buttons, urls=urls)
 
 
-def _group(committee: str, group: Group) -> Iterator[Element]:
+def _group(committee: str, group: Group, name: str, room: int) -> Iterator[Element]:
     yield from kit.title(group.heading)
     if group.total:
         yield from _progress(group, showing.count(group))
-    for line, way in showing.ways(group):
-        below = showing.detail(line)
-        details = _progress(line, below) if line.total else kit.detail(below)
-        elements = [*kit.marked(showing.runs(line)), *details]
-        yield from _with(elements, kit.button(committee, way) if way else None)
-        yield from kit.actions(committee, line.buttons)
+    shown, rest = showing.foldable(group)
+    for row in shown:
+        yield from _line(committee, row)
+    # Measured, for words beyond ASCII take a multiple of their room on the way to Teams.
+    lines = [list(_line(committee, row)) for row in rest]
+    fits = kit.fitting(lines, room)
+    left = folding.more(len(lines) - len(fits) + group.left) if rest else ()
+    unseen = [element for line in fits for element in line]
+    said = [element for line in left for element in kit.words(line.text)]
+    yield from opening(name, folding.opens(group), [*unseen, *said]) if fits else said
+
+
+def _line(committee: str, row: showing.Row) -> Iterator[Element]:
+    line, way = row
+    below = showing.detail(line)
+    details = _progress(line, below) if line.total else kit.detail(below)
+    elements = [*kit.marked(showing.runs(line)), *details]
+    yield from _with(elements, kit.button(committee, way) if way else None)
+    yield from kit.actions(committee, line.buttons)
 
 
 def _progress(of: Group | Line, words: str) -> Iterator[Element]:

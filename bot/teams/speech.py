@@ -27,6 +27,8 @@ def summary(said: str) -> str:
 
 def _shown(element: Element) -> Iterator[str]:
     """The words of one element, and of those inside it; not those on buttons."""
+    if element.get("isVisible") is False:
+        return
     if element["type"] == "RichTextBlock":
         yield "".join(run["text"] for run in element["inlines"])
     for within in (*element.get("columns", ()), *element.get("items", ())):
