@@ -86,7 +86,9 @@ def test_it_says_what_came_who_it_came_from_and_what_holds_up(fair: Harness) -> 
         ("Running it", 3),
     ]
     parts = groups(notice)
-    assert parts["What holds us up"][0].startswith("Planning waits for one answer: Ana 1")
+    assert parts["What holds us up"][0].startswith(
+        "Planning waits for answers to one question: Ana 1"
+    )
     assert parts["To discuss"] == ["Will there be cake? Planning"]
     assert parts["Due this week"][-1] == "print a leaflet (Chi, Thu 14 May)"
     assert parts["What comes next"] == ["Running it, with 3 questions"]
@@ -102,7 +104,7 @@ def test_a_quiet_week_is_one_line(fair: Harness) -> None:
     (notice,) = digests(fair)
     assert (
         notice.text
-        == "Nothing moved this week. 3 answers would finish Planning: Ana 3, Ben 3, Chi 3."
+        == "Nothing moved this week. Answers to 3 questions would finish Planning: Ana 3, Ben 3, Chi 3."
     )
     assert (notice.picture, notice.groups, notice.heading) == ((), (), "")
 
@@ -212,7 +214,7 @@ def test_the_pace_foretells_the_end(fair: Harness) -> None:
     fair.at(day(7), 9)
     held = groups(digests(fair)[-1])["What holds us up"]
     assert held == [
-        "Planning waits for one answer: Ana 1, Ben 1, Chi 1 At this pace it is done around 15 May."
+        "Planning waits for answers to one question: Ana 1, Ben 1, Chi 1 At this pace it is done around 15 May."
     ]
 
 

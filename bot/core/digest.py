@@ -30,7 +30,7 @@ from bot.core.folding import SHOW_MORE, folded, opened
 from bot.core.owing import Gap
 from bot.core.reading import Passage, Reading
 from bot.core.sayings import SaidLine
-from bot.core.words import series, several, short
+from bot.core.words import capital, series, several, short
 from questions.model import Bank
 from storage.records import Member, State
 
@@ -42,9 +42,7 @@ ANSWERED, CHANGED, DISCUSS = (
     "✔ {count} answered: {who}", "✎ {count} changed", "💬 {count} to discuss",
 )  # fmt: skip
 QUIET = "Nothing moved this week."
-FINISH, ONE_FINISHES = (
-    "{count} answers would finish {phase}: {who}.", "One answer would finish {phase}: {who}.",
-)  # fmt: skip
+FINISH = "{what} would finish {phase}: {who}."
 ALL_DONE = "Everything that was asked is answered."
 DATES, ONE_DATE = "{count} dates are due.", "One date is due."
 HOLDS_UP, TO_DISCUSS, LOOK_AGAIN, DUE, QUIET_ONES, NEXT = (
@@ -212,11 +210,10 @@ def _since_words(state: State, came: Came) -> str:
 
 def _quiet(state: State, bank: Bank, found: Sequence[Gap], due: Sequence[Line], today: date) -> str:
     parts = [QUIET]
-    nearest = min(open_by_phase(state, bank, found), key=lambda each: each[1], default=None)
+    nearest = min(open_by_phase(state, bank, found), key=lambda each: each.questions, default=None)
     if nearest is not None:
-        phase, count, who = nearest
-        wording = ONE_FINISHES if count == 1 else FINISH
-        parts.append(wording.format(count=count, phase=phase, who=who))
+        what = capital(nearest.what)
+        parts.append(FINISH.format(what=what, phase=nearest.phase, who=nearest.who))
     elif not found:
         parts.append(ALL_DONE)
     heard = chasing.last_heard(state)

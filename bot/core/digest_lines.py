@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from bot.core import chasing, hours, listings, standing
 from bot.core.effects import Group, Line
@@ -17,7 +18,9 @@ from storage.records import Said, State
 
 # -- words ---------------------------------------------------------------------------------------
 
-WAITS, WAITS_ONE = "{phase} waits for {count} answers: {who}", "{phase} waits for one answer: {who}"
+WAITS = "{phase} waits for {what}: {who}"
+ANSWERS, ONE_ANSWER = "{count} answers", "one answer"
+TO_QUESTIONS, TO_ONE = "answers to {count} questions", "answers to one question"
 EVERYONE, SOMEBODY, NOBODY_YET = "everyone", "somebody", "nobody yet"
 AT_THIS_PACE = "At this pace it is done around {day}."
 NOT_HEARD = "{name} has not answered the last {count} nudges, so I have stopped."
@@ -69,8 +72,21 @@ def ranked(state: State, counts: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], name(state, pair[0]).casefold()))
 
 
-def open_by_phase(state: State, bank: Bank, found: Sequence[Gap]) -> Iterator[tuple[str, int, str]]:
-    """Each phase with missing answers, how many, and whose they are."""
+class Missing(NamedTuple):
+    """What a phase waits for."""
+
+    phase: str
+    """Its title."""
+    questions: int
+    """How many are open."""
+    what: str
+    """The missing answers, in words."""
+    who: str
+    """Whose they are."""
+
+
+def open_by_phase(state: State, bank: Bank, found: Sequence[Gap]) -> Iterator[Missing]:
+    """Each phase with missing answers."""
     for phase in bank.phases:
         here = [
             gap
@@ -80,11 +96,20 @@ def open_by_phase(state: State, bank: Bank, found: Sequence[Gap]) -> Iterator[tu
             and bank.questions[gap.question].kind is not Kind.REVIEW
         ]
         if here:
-            yield phase.title, len(here), _owners(state, here)
+            counts = Counter(owner for gap in here for owner in gap.owners)
+            yield Missing(
+                phase.title, len(here), _answers(len(here), counts), _owners(state, counts)
+            )
 
 
-def _owners(state: State, here: Sequence[Gap]) -> str:
-    counts = Counter(owner for gap in here for owner in gap.owners)
+def _answers(questions: int, counts: Counter[str]) -> str:
+    """How many answers are missing; where several people owe one to the same question, to how many."""
+    if counts.total() > questions:
+        return TO_ONE if questions == 1 else TO_QUESTIONS.format(count=questions)
+    return ONE_ANSWER if questions == 1 else ANSWERS.format(count=questions)
+
+
+def _owners(state: State, counts: Counter[str]) -> str:
     voices = standing.voices(state)
     if not counts:
         return SOMEBODY
@@ -96,12 +121,12 @@ def _owners(state: State, here: Sequence[Gap]) -> str:
 def held_up(state: State, bank: Bank, found: Sequence[Gap], now: datetime) -> Iterator[Line]:
     """Each phase with missing answers: how many, whose, and when it may be done."""
     titles = {phase.title: phase.id for phase in bank.phases}
-    for title, count, who in open_by_phase(state, bank, found):
-        wording = WAITS_ONE if count == 1 else WAITS
+    for missing in open_by_phase(state, bank, found):
+        phase = titles[missing.phase]
         yield Line(
-            text=wording.format(phase=title, count=count, who=who),
-            detail=_pace(state, bank, titles[title], count, now),
-            phase=titles[title],
+            text=WAITS.format(phase=missing.phase, what=missing.what, who=missing.who),
+            detail=_pace(state, bank, phase, missing.questions, now),
+            phase=phase,
         )
 
 
