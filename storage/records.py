@@ -94,8 +94,13 @@ class Pace(StrEnum):
 LEAST_KEEP_DAYS, MOST_KEEP_DAYS = 30, 3650
 
 
+def keeps(days: int) -> bool:
+    """Whether words may be kept for so many days; 0 is for ever."""
+    return not days or LEAST_KEEP_DAYS <= days <= MOST_KEEP_DAYS
+
+
 def _keep_days(days: int) -> int:
-    if days and not LEAST_KEEP_DAYS <= days <= MOST_KEEP_DAYS:
+    if not keeps(days):
         raise ValueError(BAD_KEEP_DAYS)
     return days
 

@@ -58,11 +58,18 @@ def test_settings_are_shown_and_changed(fair: str) -> None:
     """What is given is kept, all else stays; the schedule follows."""
     assert "cap" in run("settings", "Fair").output
     done = run(
-        "settings", "Fair", "cap=1", "at=8:30", "days=1,3", "zone=Asia/Tokyo", "digest=false"
+        "settings",
+        "Fair",
+        "cap=1",
+        "at=8:30",
+        "days=1,3",
+        "zone=Asia/Tokyo",
+        "digest=false",
+        "keep_days=365",
     )
     assert done.exit_code == 0, done.output
     shown = run("settings", "Fair").output
-    for words in ("08:30:00", "1, 3", "Asia/Tokyo", "False"):
+    for words in ("08:30:00", "1, 3", "Asia/Tokyo", "False", "365"):
         assert words in shown
     found = json.loads(run("schedule", "Fair", "--format", "json").output)
     assert {each["kind"] for each in found} == {"nudge"}
@@ -78,6 +85,7 @@ def test_settings_are_shown_and_changed(fair: str) -> None:
         ("at=late", "A time like 9:40."),
         ("days=7", "Weekdays from 0"),
         ("country=Germany", "A country's code"),
+        ("keep_days=7", "Days from 30 to 3650, or 0 for ever."),
     ],
 )
 def test_what_does_not_work_is_said_in_one_sentence(fair: str, pair: str, said: str) -> None:

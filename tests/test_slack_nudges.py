@@ -135,7 +135,9 @@ def test_my_hours_and_the_committees_are_set_on_forms(ahead: tuple[World, Shifte
     assert ws.modal()["callback_id"] == "settings"
     wrong = ws.submit("Ana", {"holidays": "Narnia"})
     assert "Narnia" in wrong["holidays"]
-    assert ws.submit("Ana", {"holidays": "DE-BY", "digest_day": "4"}) == {}
+    assert ws.submit("Ana", {"holidays": "DE-BY", "digest_day": "4", "keep_days": "365"}) == {}
     slack.quiet()
-    rhythm = slack.state.committee.settings.rhythm
+    settings = slack.state.committee.settings
+    rhythm = settings.rhythm
+    assert settings.keep_days == 365
     assert (rhythm.country, rhythm.region, rhythm.digest_day) == ("DE", "BY", 4)

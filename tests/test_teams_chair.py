@@ -61,7 +61,12 @@ def test_the_settings_come_back_as_they_are_and_changed() -> None:
         settings_event(desk.committee, IDS, sent(found.held))
     again = settings_card(desk, chair, draft=Draft.refused(found.held, refused.value))
     assert below(again) == {"count": "Please give a number from 1 to 100."}
-    mended = settings_event(desk.committee, IDS, held(again, count="3"))
+    mended = settings_event(desk.committee, IDS, held(again, count="3", keep_days="365"))
+    assert mended.settings.keep_days == 365
+    for wrong in ("7", "-1", "for ever", "99999"):
+        with pytest.raises(Refused) as refused:
+            settings_event(desk.committee, IDS, {**held(card), "keep_days": wrong})
+        assert [problem.field for problem in refused.value.problems] == ["keep_days"]
     assert (mended.name, mended.settings.pace) == ("Fair", Pace.OWN)
     assert (mended.settings.move_on, mended.settings.move_on_count) == (MoveOn.COUNT, 3)
 

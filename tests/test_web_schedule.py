@@ -44,13 +44,15 @@ def test_the_chairs_settings_hold_the_rhythm(rooms: Rooms) -> None:
     """The form shows it, and takes it; what it has not keeps as it was."""
     page = rooms.see(rooms.ana, "/settings")
     assert "At most how many nudges a week?" in page
+    assert "How long are words kept that were replaced or withdrawn?" in page
     committee = rooms.house.service.look(rooms.id).committee
     rooms.post(
         rooms.ana, "settings", name=committee.name, zone=committee.zone, pace="both",
         move_on="everyone", move_on_count="2", cap="1", at="08:15", quiet_from="20:00", quiet_to="07:00",
         tone="brief", holidays="", days_off="2026-12-24", days_on="", remind="3", patience="2",
-        digest_day="none", digest_at="09:00", **{"days:options": "1"},
+        digest_day="none", digest_at="09:00", keep_days="365", **{"days:options": "1"},
     )  # fmt: skip
+    assert rooms.house.service.look(rooms.id).committee.settings.keep_days == 365
     rhythm = rooms.house.service.look(rooms.id).committee.settings.rhythm
     assert (rhythm.cap, rhythm.remind, rhythm.patience, rhythm.digest) == (1, 3, 2, False)
     assert (str(rhythm.at), rhythm.days, len(rhythm.days_off)) == ("08:15:00", (1,), 1)

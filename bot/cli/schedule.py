@@ -10,7 +10,7 @@ from bot.cli.plain import say
 
 if TYPE_CHECKING:
     from bot.core.forecast import Entry
-    from storage.records import State
+    from storage.records import Settings, State
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -31,6 +31,7 @@ HINTS = {
     "digest_at": "A time like 9:00.",
     "tone": "friendly or brief.",
     "country": "A country's code, as in DE.",
+    "keep_days": "Days from 30 to 3650, or 0 for ever.",
 }
 
 WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
@@ -123,7 +124,7 @@ def _utc(at: datetime) -> str:
 @click.argument("committee")
 @click.argument("pairs", nargs=-1, metavar="[NAME=VALUE]...")
 def settings(committee: str, pairs: tuple[str, ...]) -> None:
-    """Show or change when COMMITTEE is nudged.
+    """Show or change when COMMITTEE is nudged, and how long words are kept.
 
     It is changed as its chair.
 
@@ -141,6 +142,7 @@ def settings(committee: str, pairs: tuple[str, ...]) -> None:
         known = {
             "zone": desk.committee.zone,
             **desk.committee.settings.rhythm.model_dump(mode="json"),
+            "keep_days": desk.committee.settings.keep_days,
         }
         if not pairs:
             rows = [(name, _shown(value)) for name, value in known.items()]
@@ -148,7 +150,7 @@ def settings(committee: str, pairs: tuple[str, ...]) -> None:
             return
         changed = dict(_pair(pair, known) for pair in pairs)
         zone = str(changed.pop("zone", desk.committee.zone))
-        rhythm = _rhythm(desk.committee.settings.rhythm, changed)
+        chosen = _settings(desk.committee.settings, changed)
         chair = leading(desk.state)[0]
         app.service.handle(
             SettingsKept(
@@ -157,7 +159,7 @@ def settings(committee: str, pairs: tuple[str, ...]) -> None:
                 member=chair.id,
                 name=desk.committee.name,
                 zone=zone,
-                settings=desk.committee.settings.evolve(rhythm=rhythm),
+                settings=chosen,
             )
         )
     say(KEPT)
@@ -178,9 +180,10 @@ def _pair(pair: str, known: dict[str, Any]) -> tuple[str, Any]:
     return name, value.strip()
 
 
-def _rhythm(old: Any, changed: dict[str, Any]) -> Any:
+def _settings(old: "Settings", changed: dict[str, Any]) -> "Settings":
     from pydantic import ValidationError
 
+    from storage.records import Settings
     from storage.rhythm import Rhythm
 
     padded = {
@@ -189,8 +192,10 @@ def _rhythm(old: Any, changed: dict[str, Any]) -> Any:
         else value
         for name, value in changed.items()
     }
+    keep = padded.pop("keep_days", old.keep_days)
     try:
-        return Rhythm.model_validate({**old.model_dump(), **padded})
+        rhythm = Rhythm.model_validate({**old.rhythm.model_dump(), **padded})
+        return Settings.model_validate({**old.model_dump(), "rhythm": rhythm, "keep_days": keep})
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0])
         hint = HINTS.get(name, "")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bot.core.errors import Problem, Refused
 from bot.core.events import MemberKept, SettingsKept
-from bot.core.plain_sent import rhythm_of
+from bot.core.plain_sent import settings_of
 from bot.core.sent import Held, word
 from storage.records import Committee, Member, MoveOn, Pace, Role, State
 
@@ -56,11 +56,10 @@ def settings_event(committee: Committee, ids: dict[str, Any], held: Held) -> Set
         **ids,
         name=word(held, "name"),
         zone=word(held, "zone").strip(),
-        settings=settings.evolve(
+        settings=settings_of(held, settings).evolve(
             pace=_one_of(Pace, word(held, "pace"), settings.pace),
             move_on=_one_of(MoveOn, word(held, "move_on"), settings.move_on),
             move_on_count=int(count),
-            rhythm=rhythm_of(held, settings.rhythm),
         ),
     )
 

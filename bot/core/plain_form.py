@@ -12,7 +12,7 @@ from bot.core import chasing, hours
 from bot.core.errors import Misuse
 from bot.core.words import several
 from questions.model import Bank, Frozen
-from storage.records import State
+from storage.records import Settings, State
 from storage.rhythm import Habits, Rhythm, Tone
 
 # -- words ---------------------------------------------------------------------------------------
@@ -44,8 +44,17 @@ PATIENCE = "After how many nudges without an answer do they stop?"
 DIGEST_DAY, DIGEST_AT, NO_DIGEST = "The weekly digest comes on", "At", "No digest"
 DIGEST_HINT = "In the committee's time zone."
 MY_DIGEST, MY_MAIL = "A weekly digest of your own?", "Nudges by e-mail, too (where mail is set up)?"
+KEEP, KEEP_HINT = (
+    "How long are words kept that were replaced or withdrawn?",
+    (
+        "After that they fade for good, and so do old messages and lines of the log. What stands as an answer stays."
+    ),
+)
+FOR_EVER = "For ever"
 YES, NO = "Yes", "No"
 
+KEEPS, YEAR = (0, 90, 180, 365, 730, 1825, 3650), 365
+"""Days that are offered; 0 for ever."""
 LONG_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 NONE = "none"
 
@@ -218,6 +227,26 @@ def rhythm_fields(rhythm: Rhythm) -> tuple[Field, ...]:
             needed=True,
         ),
     )  # fmt: skip
+
+
+def settings_fields(settings: Settings) -> tuple[Field, ...]:
+    """What a committee sets about being chased, and how long words are kept, for its settings' form."""
+    keep = sorted({*KEEPS, settings.keep_days})
+    kept = Field(
+        name="keep_days",
+        label=KEEP,
+        kind="one",
+        said=str(settings.keep_days),
+        options=tuple((str(days), _span(days)) for days in keep),
+        hint=KEEP_HINT,
+    )
+    return (*rhythm_fields(settings.rhythm), kept)
+
+
+def _span(days: int) -> str:
+    if not days:
+        return FOR_EVER
+    return several(days // YEAR, "year") if days % YEAR == 0 else several(days, "day")
 
 
 def _listed(days: Sequence[date]) -> str:

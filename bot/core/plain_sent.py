@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from bot.core import hours
 from bot.core.errors import Problem, Refused
 from bot.core.plain_form import NONE
+from storage.records import Settings, keeps
 from storage.rhythm import Habits, Rhythm, Tone
 
 # -- words ---------------------------------------------------------------------------------------
@@ -49,6 +50,14 @@ def rhythm_of(held: Held, old: Rhythm) -> Rhythm:
             "digest_at": _time(held, "digest_at"),
         },
     )
+
+
+def settings_of(held: Held, old: Settings) -> Settings:
+    """The committee's hours, and how long words are kept, as a form has them. Raises Refused."""
+    keep = _word(held, "keep_days") or str(old.keep_days)
+    if not keep.isdecimal() or len(keep) > 5 or not keeps(int(keep)):
+        raise Refused(BAD_CHOICE, (Problem(field="keep_days", sentence=BAD_CHOICE),))
+    return old.evolve(rhythm=rhythm_of(held, old.rhythm), keep_days=int(keep))
 
 
 def habits_of(held: Held) -> Habits:

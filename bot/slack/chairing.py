@@ -29,7 +29,7 @@ from bot.core.chairing import (
     settings_event,
 )
 from bot.core.desk import Seat
-from bot.core.plain_form import rhythm_fields
+from bot.core.plain_form import settings_fields
 from bot.core.starting import MOVE_ON, PACE, PACES
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
@@ -65,7 +65,7 @@ def settings_view(seat: Seat) -> dict[str, Any]:
         field("pace", PACE, pick([option(k, v) for k, v in PACES.items()], settings.pace), optional=False),
         field("move_on", MOVE_ON, pick([option(k, v) for k, v in MOVES.items()], settings.move_on), optional=False),
         field("count", COUNT, number),
-        *plain_fields(rhythm_fields(settings.rhythm)),
+        *plain_fields(settings_fields(settings)),
     ]  # fmt: skip
     return view(About(purpose="settings", committee=seat.committee), SETTINGS, rows)
 

@@ -25,7 +25,7 @@ from bot.core.chairing import (
     on_list,
 )
 from bot.core.desk import Desk
-from bot.core.plain_form import rhythm_fields
+from bot.core.plain_form import settings_fields
 from bot.core.sent import word
 from bot.core.starting import MOVE_ON, PACE, PACES
 from bot.teams.frame import BLANK, Draft, Fields, framed, ways
@@ -60,7 +60,7 @@ def settings_card(
         "move_on": settings.move_on.value, "count": str(settings.move_on_count),
         **draft.typed,
     }  # fmt: skip
-    fields = rhythm_fields(settings.rhythm)
+    fields = settings_fields(settings)
     asked = declared_fields(fields)
     declared = [
         Field("name", NAME, needed=True), Field("zone", ZONE, needed=True),

@@ -6,8 +6,8 @@ from fastapi.responses import HTMLResponse, Response
 from bot.core import access
 from bot.core.errors import Refused
 from bot.core.events import BankMoved, MemberKept, SettingsKept
-from bot.core.plain_form import rhythm_fields
-from bot.core.plain_sent import rhythm_of
+from bot.core.plain_form import settings_fields
+from bot.core.plain_sent import settings_of
 from bot.web import invitations, wording
 from bot.web.room import ActingSeat, Room, act, base, done, page, plain_held, text_of, zones
 from bot.web.viewer import Posted, Seat, SeatHere, delivery_id
@@ -170,7 +170,7 @@ def show_settings(request: Request, seat: SeatHere) -> HTMLResponse:
         zones=zones(),
         moves=list(MoveOn),
         paces=wording.PACES,
-        rhythm=rhythm_fields(desk.committee.settings.rhythm),
+        rhythm=settings_fields(desk.committee.settings),
         newer=newer,
         changes=compare(desk.bank, newer) if newer else None,
     )
@@ -203,8 +203,8 @@ def _settings(form: Posted, old: Settings) -> Settings:
         raise Refused(NO_COUNT)
     move_on = MoveOn(given) if given in {m.value for m in MoveOn} else old.move_on
     kept = Pace(pace) if pace in {p.value for p in Pace} else old.pace
-    rhythm = rhythm_of(plain_held(form), old.rhythm)
-    return old.evolve(move_on=move_on, move_on_count=int(count[:4]), pace=kept, rhythm=rhythm)
+    plain = settings_of(plain_held(form), old)
+    return plain.evolve(move_on=move_on, move_on_count=int(count[:4]), pace=kept)
 
 
 def newer_bank(seat: Seat) -> Bank | None:
