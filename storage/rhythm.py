@@ -6,7 +6,7 @@ datetimes in UTC.
 
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field
 
@@ -14,6 +14,8 @@ from questions.model import Frozen
 
 MOST_DAYS_OFF = 400
 """Of a committee's own days: more than a year has."""
+MOST_FEWER = 3
+"""So often one can ask for fewer nudges."""
 KEPT_NUDGES = 16
 """So many of a member's last nudges are remembered: more than any cap looks back on."""
 
@@ -76,6 +78,10 @@ class Rhythm(Frozen):
     """In the committee's zone."""
 
 
+PutOff = Literal["", "snoozed", "away", "fewer"]
+"""A member's answer to a nudge as such; "" for none."""
+
+
 class Nudged(Frozen):
     """A nudge that went out, or may have."""
 
@@ -86,6 +92,8 @@ class Nudged(Frozen):
     """What it showed: it is kept up to date."""
     escalated: tuple[str, ...] = ()
     """What it put to a chair, as "question:date"."""
+    put_off: PutOff = ""
+    """What was last pressed below it: it says so in the place of its own words."""
 
 
 class Habits(Frozen):
@@ -112,7 +120,7 @@ class Habits(Frozen):
     """The last day without nudges; None for no end. Counts only while `paused`."""
     snoozed_until: date | None = None
     """The day on which they want to be reminded again."""
-    fewer: Annotated[int, Field(ge=0, le=3)] = 0
+    fewer: Annotated[int, Field(ge=0, le=MOST_FEWER)] = 0
     """How often they asked for fewer: each time doubles the days between two."""
     touched_at: datetime | None = None
     """When they last said something about being nudged."""
@@ -133,6 +141,15 @@ class Habits(Frozen):
         return before.evolve(
             nudged=(*before.nudged, nudged)[-KEPT_NUDGES:],
             escalated=(*before.escalated, *nudged.escalated),
+        )
+
+    def put_off(self, day: date, how: PutOff) -> Self:
+        """With what was pressed below the nudge of a day."""
+        return self.evolve(
+            nudged=tuple(
+                each.model_copy(update={"put_off": how}) if each.day == day else each
+                for each in self.nudged
+            )
         )
 
     def without(self, day: date) -> Self:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -72,7 +72,9 @@ def test_a_nudge_is_answered_where_it_stands_and_the_digest_follows(
     assert ws.modal()["callback_id"] == "away"
     until_day = clock().date().isoformat()
     assert ws.submit("Ben", {"until": until_day}) == {}
-    slack.find("You are away until", own)
+    away = slack.find("You are away until", own)
+    assert away["ts"] == nudge["ts"]
+    assert "✔ Will there be cake?" in text_of(away)
     clock.to(0, time(9, 5))
     tick(slack.service)
     digest = slack.find("1 answered: Ben 1")
@@ -117,6 +119,39 @@ def test_show_more_opens_a_long_digest_as_things_stand(real: tuple[World, Shifte
     until(lambda: prompt not in text_of(ws.modal()), "what is answered stands there no more")
     ws.press("Chi", control(digest["blocks"], "Show more"), digest["ts"])
     slack.find("You are not in", to="Chi")
+
+
+def test_what_is_pressed_below_a_nudge_is_said_by_the_nudge_itself(
+    ahead: tuple[World, Shifted],
+) -> None:
+    """Snoozed, another day on a form, a question ticked off, taken back: one message through all of it."""
+    slack, clock = ahead
+    ws = slack.workspace
+    slack.start(members=[ws.ids["Ana"], ws.ids["Ben"]])
+    slack.quiet()
+    clock.to(1, time(9, 45))
+    clock.to(2, time(9, 45))
+    tick(slack.service)
+    own = slack.direct("Ben")
+    nudge = slack.find("wait for you", own)
+    known = len(slack.shown(own))
+    slack.click("Ben", "Snooze: tomorrow", "wait for you", own)
+    snoozed = slack.find("I'll remind you again on Thu", own)
+    assert "Will there be cake?" in text_of(snoozed)
+    slack.click("Ben", "Another day…", "I'll remind you again on Thu", own)
+    assert ws.modal()["callback_id"] == "snooze"
+    later = (clock() + timedelta(days=5)).date().isoformat()
+    assert ws.submit("Ben", {"until": later}) == {}
+    slack.find("I'll remind you again on Mon", own)
+    slack.click("Ben", "Yes", "I'll remind you again on Mon", own)
+    ticked = slack.find("✔ Will there be cake?", own)
+    assert "I'll remind you again on Mon" in text_of(ticked)
+    slack.click("Ben", "Remind me as usual", "✔ Will there be cake?", own)
+    back = slack.find("Two things wait for you.", own)
+    control(back["blocks"], "Fewer, please")
+    assert {nudge["ts"]} == {m["ts"] for m in (snoozed, ticked, back)}
+    slack.quiet()
+    assert len(slack.shown(own)) == known
 
 
 def test_my_hours_and_the_committees_are_set_on_forms(ahead: tuple[World, Shifted]) -> None:

@@ -1,7 +1,7 @@
 """Nudges and digests in Teams: in one's own chat, answered right there; in the channel with its bars."""
 
 from collections.abc import Iterator
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -103,3 +103,31 @@ def test_a_long_digest_opens_in_the_page_of_whoever_reads_it(
     page.get_by_role("button", name="Show less").wait_for()
     assert [dated.nth(n).is_visible() for n in range(dated.count())].count(True) == DATED
     assert len(teams.playground.wire.deliveries) == heard
+
+
+def test_what_is_pressed_below_a_nudge_is_said_by_the_nudge_itself(
+    ahead: tuple[World, Shifted],
+) -> None:
+    """Snoozed, a question ticked off, away by a dialog, back again: one message through all of it."""
+    teams, clock = ahead
+    teams.start(members=[teams.places.aad["Ana"], teams.places.aad["Ben"]])
+    own = teams.direct("Ben")
+    teams.say("Ben", "status", own)
+    teams.quiet()
+    clock.to(1, time(9, 45))
+    clock.to(2, time(9, 45))
+    tick(teams.service)
+    nudge = teams.find("wait for you", own)
+    teams.click("Ben", "Snooze: tomorrow", "wait for you", own)
+    snoozed = teams.find("I'll remind you again on Thu", own)
+    teams.click("Ben", "Yes", "I'll remind you again on Thu", own)
+    ticked = teams.find("✔ Will there be cake?", own)
+    teams.find("I'll remind you again on Thu", own)
+    until_day = {"until": (clock() + timedelta(days=3)).date().isoformat()}
+    teams.fill("Ben", "I'm away…", "✔ Will there be cake?", until_day, own)
+    away = teams.find("You are away until", own)
+    teams.click("Ben", "I'm back", "You are away until", own)
+    back = teams.find("Two things wait for you.", own)
+    assert {nudge.id} == {m.id for m in (snoozed, ticked, away, back)}
+    teams.quiet()
+    assert teams.find("", own).id == nudge.id

@@ -2,14 +2,18 @@
 
 import html
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+from bot.core.outbox import deliver_hosted
+from bot.core.planner import plan_due
 from bot.core.sample import make_sample
 from storage.records import Person
+from tests.conftest import NewPage
 from tests.web_harness import WebHarness, house
 from tests.web_rooms import Rooms, rooms
+from tests.web_site import Site, live, site
 
-__all__ = ["house", "rooms"]
+__all__ = ["house", "rooms", "site"]
 
 
 def test_the_schedule_shows_what_would_go_out_and_what_keeps_it(rooms: Rooms) -> None:
@@ -22,6 +26,35 @@ def test_the_schedule_shows_what_would_go_out_and_what_keeps_it(rooms: Rooms) ->
     assert "away, until 12 May" in shown
     assert "9:40" in shown
     assert rooms.house.store.read().outbox_depth()[0] == 0
+
+
+def test_what_is_pressed_below_a_nudge_is_said_by_the_nudge_itself(
+    site: Site, new_page: NewPage
+) -> None:
+    """On the page: snoozed, away by a form, answered, back; one message through all of it."""
+    site.start()
+    clock = site.house.clock
+    clock.now = (clock.now + timedelta(days=1)).replace(hour=9, minute=40)
+    assert plan_due(site.house.store, clock()) == 2
+    deliver_hosted(site.house.store, clock(), "test")
+    ben = live(site.as_ben(new_page(), "/mine"))
+    nudge = ben.locator("#messages > .msg")
+    nudge.get_by_role("button", name="Snooze: tomorrow").click()
+    nudge.get_by_text("I'll remind you again on Wed 6 May.").wait_for()
+    nudge.get_by_role("link", name="I'm away…").click()
+    ben.get_by_label("Until, that day included").fill("2026-05-12")
+    ben.get_by_role("button", name="Save").click()
+    nudge.get_by_text("You are away until Tue 12 May").wait_for()
+    nudge.get_by_role("link", name="Answer…").first.click()
+    ben.get_by_role("radio", name="Other", exact=True).check()
+    ben.get_by_label("Other: in your own words").fill("A maze")
+    ben.get_by_role("button", name="Save").click()
+    nudge.get_by_text("✔ Which model will the programme follow?").wait_for()
+    nudge.get_by_text("You are away until Tue 12 May").wait_for()
+    nudge.get_by_role("button", name="I'm back").click()
+    nudge.get_by_role("button", name="Fewer, please").wait_for()
+    assert nudge.count() == 1
+    assert "away" not in nudge.inner_text().replace("I'm away…", "")
 
 
 def test_ones_own_hours_are_kept_and_problems_stand_at_their_fields(rooms: Rooms) -> None:

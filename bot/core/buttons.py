@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from bot.core.chase_events import ActionDone, AskedFewer, Snoozed
+from bot.core.chase_events import ActionDone, AskedFewer, Snoozed, WentAway, nudge_of
 from bot.core.errors import Misuse
 from bot.core.events import (
     Answered,
@@ -80,11 +80,19 @@ def _treat(press: Press) -> Event:
 
 
 def _snooze(press: Press) -> Event:
+    fields = {**press.ids, "place": press.place, "nudge": nudge_of(press.question)}
     if press.value == "tomorrow":
-        return Snoozed(**press.ids, span="tomorrow", place=press.place)
+        return Snoozed(**fields, span="tomorrow")
     if press.value == "week":
-        return Snoozed(**press.ids, span="week", place=press.place)
+        return Snoozed(**fields, span="week")
+    if press.value == "over":
+        return WentAway(**fields, back=True)
     raise Misuse(f"no time to snooze for in {press.value!r}")
+
+
+def _fewer(press: Press) -> Event:
+    more = press.value == "more"
+    return AskedFewer(**press.ids, more=more, place=press.place, nudge=nudge_of(press.question))
 
 
 def _command(press: Press) -> Event:
@@ -111,6 +119,6 @@ READERS: dict[str, Callable[[Press], Event]] = {
     "ask": lambda p: AskedFor(**p.ids, question=p.question),
     "command": _command,
     "snooze": _snooze,
-    "fewer": lambda p: AskedFewer(**p.ids, place=p.place),
+    "fewer": _fewer,
     "done": lambda p: ActionDone(**p.ids, subject=p.question, place=p.place),
 }

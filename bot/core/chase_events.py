@@ -1,4 +1,7 @@
-"""What people say about being chased, and what they ask of the digest: events, as in bot.core.events."""
+"""What people say about being chased, and what they ask of the digest: events, as in bot.core.events.
+
+Where `nudge` is given, it was said with a control below the nudge of that day, which then says so itself.
+"""
 
 from datetime import date
 from typing import Literal
@@ -8,6 +11,17 @@ from storage.records import Place
 from storage.rhythm import Habits
 
 
+def nudge_of(text: str) -> date | None:
+    """The day of the nudge that a control says it stands on; None for one that stands on none.
+
+    It comes from outside: a day on which its member got no nudge is none either, to the handlers.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 class Snoozed(Happening):
     """Not now: remind me again tomorrow, next week, or on a day (a date of the member's)."""
 
@@ -15,6 +29,7 @@ class Snoozed(Happening):
     span: Literal["", "tomorrow", "week"] = ""
     until: date | None = None
     place: Place | None = None
+    nudge: date | None = None
 
 
 class WentAway(Happening):
@@ -25,6 +40,7 @@ class WentAway(Happening):
     until: date | None = None
     back: bool = False
     place: Place | None = None
+    nudge: date | None = None
 
 
 class AskedFewer(Happening):
@@ -33,6 +49,7 @@ class AskedFewer(Happening):
     kind: Literal["asked_fewer"] = "asked_fewer"
     more: bool = False
     place: Place | None = None
+    nudge: date | None = None
 
 
 class Hushed(Happening):

@@ -38,9 +38,9 @@ Action = Literal[
     "outline",  # leads to the list of what will be asked; `value` is a phase id
     "command",  # runs the text in `value` as a command
     "admit",  # lets the platform's user in `value` into the committee
-    "snooze",  # `value` is tomorrow or week; without one it asks for a day
+    "snooze",  # `value` is tomorrow, week, or over (back again); without one it asks for a day
     "away",  # asks until when
-    "fewer",  # one click: fewer nudges
+    "fewer",  # one click: fewer nudges; `value` is more for what takes it back
     "redate",  # asks for a new date for what is handed to somebody
     "hours",  # opens one's own hours
     "done",  # one click: the action of the register is done
@@ -55,6 +55,7 @@ class Button(Frozen):
     label: str
     walk: str = ""
     question: str = ""
+    """Of snooze, away and fewer: the day of the nudge that they stand on, in ISO form."""
     value: str = ""
     primary: bool = False
     lead: bool = False

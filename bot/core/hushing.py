@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from bot.core import access, chasing, digest, hours, ripple, schedule
+from bot.core import access, chasing, digest, hours, put_off, ripple, schedule, ticking_off
 from bot.core.chase_events import (
     ActionDone,
     AskedFewer,
@@ -22,16 +22,11 @@ from bot.core.planned import HOSTED
 from bot.core.targets import AtPlace, InChannel
 from bot.core.turn import Turn
 from bot.core.words import number, short
-from storage.rhythm import Habits
+from storage.rhythm import MOST_FEWER, Habits, PutOff
 
 # -- words ---------------------------------------------------------------------------------------
 
-SNOOZED = "I'll remind you again on {day}."
-AWAY = "You are away until {day}, that day included. Until then I'll leave you in peace."
-AWAY_FROM = "You are away from {since} until {day}, both included. I'll leave you in peace then."
 HERE = "Welcome back. I'll remind you at your usual hours again."
-FEWER = "I'll write about every {days} days at most from now on."
-FEWEST = "That is as rarely as I can. To hear nothing at all, type “pause me”."
 MORE = "I'll write about every {days} days at most again, if something waits for you."
 NO_NUDGES = "Your committee has nudges switched off."
 HUSHED_ME = "I won't nudge you{until}. Type “resume me” to change that."
@@ -67,7 +62,6 @@ MINE, NOT_MINE = (
 FARTHEST = timedelta(days=366)
 REST = timedelta(minutes=10)
 """Between two digests that somebody asked for."""
-MOST_FEWER = 3
 
 
 # -- a member's own --------------------------------------------------------------------------------
@@ -80,21 +74,20 @@ def snooze(turn: Turn, event: Snoozed) -> None:
     until = today + timedelta(days=spans[event.span]) if event.span else event.until
     day = _to_come(until, today, at_least=1)
     _keep(turn, _mine(turn).evolve(snoozed_until=day))
-    turn.reply(SNOOZED.format(day=dated(day)), place=event.place)
+    _told(turn, event, "snoozed")
 
 
 def go_away(turn: Turn, event: WentAway) -> None:
     """Be away for a while, or be back."""
     if event.back:
         _keep(turn, _mine(turn).evolve(away_from=None, away_until=None, snoozed_until=None))
-        turn.reply(HERE, place=event.place)
+        _told(turn, event, "", HERE)
         return
     until = _to_come(event.until, _today(turn))
     if event.since and event.since > until:
         raise Refused(WRONG_ORDER, (Problem(field="since", sentence=WRONG_ORDER),))
     _keep(turn, _mine(turn).evolve(away_from=event.since, away_until=until))
-    text = AWAY_FROM.format(since=dated(event.since), day=dated(until)) if event.since else ""
-    turn.reply(text or AWAY.format(day=dated(until)), place=event.place)
+    _told(turn, event, "away")
 
 
 def ask_fewer(turn: Turn, event: AskedFewer) -> None:
@@ -105,9 +98,21 @@ def ask_fewer(turn: Turn, event: AskedFewer) -> None:
     if not cap:
         turn.reply(NO_NUDGES, place=event.place)
         return
-    text = MORE if event.more else FEWEST if fewer == mine.fewer else FEWER
     _keep(turn, mine.evolve(fewer=fewer))
-    turn.reply(text.format(days=chasing.between(cap, fewer)), place=event.place)
+    if event.more:
+        _told(turn, event, "", MORE.format(days=chasing.between(cap)))
+    else:
+        _told(turn, event, "fewer")
+
+
+def _told(turn: Turn, event: Snoozed | WentAway | AskedFewer, how: PutOff, text: str = "") -> None:
+    """Say how nudges are put off: on the nudge itself where it was pressed there, else as an answer.
+
+    `text` is the answer where nothing holds any more.
+    """
+    if not ticking_off.mark(turn, event.nudge, how):
+        text = text or put_off.said(turn.state, turn.me, how, _today(turn))
+        turn.reply(text, place=event.place)
 
 
 def keep_habits(turn: Turn, event: HabitsKept) -> None:

@@ -23,7 +23,7 @@ from bot.core.words import number, short
 from questions.model import Bank, Kind
 from questions.values import NO, YES
 from storage.records import Member, State
-from storage.rhythm import Reason, Tone
+from storage.rhythm import PutOff, Reason, Tone
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -53,6 +53,9 @@ REASSIGN, NEW_DATE, SKIP = "Hand to someone else…", "New date…", "Skip, with
 WRITE, NOT_MINE, DONE, OPEN = "Write…", "Not mine…", "Done", "Open"
 TOMORROW, NEXT_WEEK, UNTIL, AWAY, FEWER = (
     "Snooze: tomorrow", "Snooze: next week", "Snooze: a day…", "I'm away…", "Fewer, please",
+)  # fmt: skip
+ANOTHER_DAY, OTHER_DAYS, AS_USUAL, BACK, AS_BEFORE = (
+    "Another day…", "Other days…", "Remind me as usual", "I'm back", "As often as before",
 )  # fmt: skip
 WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 
@@ -93,8 +96,8 @@ def content(state: State, bank: Bank, member: Member, verdict: Verdict, now: dat
     lines = tuple(line(state, bank, member, chore, today) for chore in named)
     return Notice(
         text=text,
-        groups=(Group(heading="", lines=lines), *_rest(verdict.chores)),
-        buttons=below(verdict.chores),
+        groups=(Group(heading="", lines=lines), *rest(len(verdict.chores) - len(named))),
+        buttons=below(today, more=len(verdict.chores) > MOST),
     )
 
 
@@ -192,23 +195,38 @@ def _ways(bank: Bank, chore: Chore) -> tuple[Button, ...]:
     return (Button(action="answer", label=ANSWER, question=name, primary=True), hand)
 
 
-def _rest(found: tuple[Chore, ...]) -> tuple[Group, ...]:
-    if len(found) <= MOST:
+def rest(count: int) -> tuple[Group, ...]:
+    """How many more things wait than the nudge names; nothing for none."""
+    if count <= 0:
         return ()
-    return (Group(heading="", lines=(Line(text=MORE.format(count=len(found) - MOST)),)),)
+    return (Group(heading="", lines=(Line(text=MORE.format(count=count)),)),)
 
 
-def below(found: tuple[Chore, ...]) -> tuple[Button, ...]:
-    """The buttons below a nudge: later, away, fewer."""
-    every = (Button(action="command", label=ALL, value="status mine"),)
-    return (
-        *(every if len(found) > MOST else ()),
-        Button(action="snooze", label=TOMORROW, value="tomorrow"),
-        Button(action="snooze", label=NEXT_WEEK, value="week"),
-        Button(action="snooze", label=UNTIL),
-        Button(action="away", label=AWAY),
-        Button(action="fewer", label=FEWER),
+def below(nudged: date, put_off: PutOff = "", *, more: bool = False) -> tuple[Button, ...]:
+    """The buttons below the nudge of a day: later, away, fewer; once one was pressed, what changes it.
+
+    `more`: it does not name all that waits.
+    """
+    on = nudged.isoformat()
+    away = Button(action="away", label=AWAY, question=on)
+    later = (
+        Button(action="snooze", label=TOMORROW, question=on, value="tomorrow"),
+        Button(action="snooze", label=NEXT_WEEK, question=on, value="week"),
+        Button(action="snooze", label=UNTIL, question=on),
+        away,
     )
+    over = Button(action="snooze", label=AS_USUAL, question=on, value="over")
+    ways: dict[PutOff, tuple[Button, ...]] = {
+        "": (*later, Button(action="fewer", label=FEWER, question=on)),
+        "snoozed": (Button(action="snooze", label=ANOTHER_DAY, question=on), away, over),
+        "away": (
+            Button(action="away", label=OTHER_DAYS, question=on),
+            over.model_copy(update={"label": BACK}),
+        ),
+        "fewer": (*later, Button(action="fewer", label=AS_BEFORE, question=on, value="more")),
+    }
+    every = (Button(action="command", label=ALL, value="status mine"),)
+    return (*(every if more else ()), *ways[put_off])
 
 
 # -- what is put to the chair ----------------------------------------------------------------------

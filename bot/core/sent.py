@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from bot.core.chase_events import HabitsKept, Redated, Snoozed, WentAway
+from bot.core.chase_events import HabitsKept, Redated, Snoozed, WentAway, nudge_of
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import (
     Answered,
@@ -35,6 +35,7 @@ class Form(Frozen):
     """form, skip, na, assign, start, review, snooze, away, redate or hours."""
     walk: str = ""
     question: str = ""
+    """What its button said; see bot.core.effects.Button."""
     asked: tuple[str, ...] = ()
     """The questions on it, in order."""
 
@@ -56,10 +57,11 @@ def meant(ids: dict[str, Any], form: Form, held: Held) -> Event:
         case "start":
             return Started(**base, phase=word(held, "phase"))
         case "snooze":
-            return Snoozed(**base, until=_day(word(held, "until"), "until"))
+            until = _day(word(held, "until"), "until")
+            return Snoozed(**base, until=until, nudge=nudge_of(question))
         case "away":
             since, until = (_day(word(held, name), name) for name in ("since", "until"))
-            return WentAway(**base, since=since, until=until)
+            return WentAway(**base, since=since, until=until, nudge=nudge_of(question))
         case "hours":
             return HabitsKept(**base, habits=habits_of(held))
         case "redate":

@@ -1,8 +1,12 @@
-"""Keeping a member's last nudge up to date: what they have dealt with since is ticked off on it. Pure."""
+"""Keeping a member's nudges up to date. Pure.
 
-from datetime import timedelta
+What they have dealt with since is ticked off on the last one; and one below which they pressed later,
+away or fewer says so itself, for as long as that holds.
+"""
 
-from bot.core import hours, owing
+from datetime import date, timedelta
+
+from bot.core import hours, owing, put_off
 from bot.core.cards import CHANGE
 from bot.core.chores import chores
 from bot.core.effects import (
@@ -11,13 +15,13 @@ from bot.core.effects import (
     Line,
     Notice,
 )
-from bot.core.nudging import ONE_WAITS, WAIT, below, first_name, late_line, line
+from bot.core.nudging import ONE_WAITS, WAIT, below, first_name, late_line, line, rest
 from bot.core.planned import nudge_key
 from bot.core.targets import ToMember
 from bot.core.turn import Turn
 from bot.core.words import number, short
 from questions.model import Bank, Kind
-from storage.rhythm import Nudged, Reason
+from storage.rhythm import Nudged, PutOff, Reason
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -28,18 +32,51 @@ FRESH = timedelta(days=14)
 """A nudge that is older is left as it is."""
 
 
+def mark(turn: Turn, day: date | None, how: PutOff) -> bool:
+    """Note what the acting member pressed below their nudge of a day, so that it says so itself.
+
+    Returns False where there is no such nudge that is still kept up to date.
+    """
+    habits = turn.state.habits.get(turn.event.member)
+    found = (n for n in habits.nudged if n.day == day) if habits else ()
+    nudged = next((n for n in found if _kept(turn, n)), None)
+    if habits is None or nudged is None or nudged.reason is Reason.ESCALATION:
+        return False
+    turn.state = turn.state.with_habits(habits.put_off(nudged.day, how))
+    return True
+
+
 def tick_off(turn: Turn) -> None:
-    """Bring the acting member's last nudge up to date, where this turn settled what it names."""
+    """Bring the acting member's nudges up to date.
+
+    That is the last one, where this turn settled what it names; and each that says, or said, how its
+    member has put nudges off, where that is another now.
+    """
     old, new = turn.before, turn.state
-    same = new.items is old.items and new.mitigations is old.mitigations
     habits = new.habits.get(turn.event.member)
-    if same or habits is None or not habits.nudged:
+    settled = _settled(turn)
+    if habits is None or not habits.nudged:
         return
-    last = habits.nudged[-1]
-    if turn.now - last.at > FRESH or not any(_touched(turn, name) for name in last.questions):
+    if not settled and habits is old.habits.get(habits.member):
         return
-    key = nudge_key(new, habits.member, last.day)
-    turn.update(ToMember(member=habits.member), key, _ticked(turn, last))
+    pressed = getattr(turn.event, "nudge", None)
+    for nudged in habits.nudged:
+        last = nudged is habits.nudged[-1]
+        ticked = settled and last and any(_touched(turn, name) for name in nudged.questions)
+        changed = nudged.day == pressed or _otherwise(turn, nudged)
+        if _kept(turn, nudged) and (ticked or changed):
+            key = nudge_key(new, habits.member, nudged.day)
+            turn.update(ToMember(member=habits.member), key, _ticked(turn, nudged))
+
+
+def _kept(turn: Turn, nudged: Nudged) -> bool:
+    return turn.now - nudged.at <= FRESH
+
+
+def _settled(turn: Turn) -> bool:
+    """Whether this turn changed anything in the record."""
+    old, new = turn.before, turn.state
+    return new.items is not old.items or new.mitigations is not old.mitigations
 
 
 def _touched(turn: Turn, name: str) -> bool:
@@ -49,32 +86,49 @@ def _touched(turn: Turn, name: str) -> bool:
     )
 
 
-def _ticked(turn: Turn, last: Nudged) -> Notice:
+def _otherwise(turn: Turn, nudged: Nudged) -> bool:
+    """Whether what a nudge says of being put off is another since this turn."""
+    if not nudged.put_off:
+        return False
+    today = hours.of_member(turn.state, turn.me).day(turn.now)
+    before = put_off.said(turn.before, turn.me, nudged.put_off, today)
+    return before != put_off.said(turn.state, turn.me, nudged.put_off, today)
+
+
+def _ticked(turn: Turn, nudged: Nudged) -> Notice:
     """The nudge as things stand now: what is dealt with is ticked off, the rest keeps its buttons."""
     state, bank, me = turn.state, turn.bank, turn.me
     today = hours.of_member(state, me).day(turn.now)
-    names = [name for name in last.questions if name in bank.questions]
-    if last.reason is Reason.ESCALATION:
+    names = [name for name in nudged.questions if name in bank.questions]
+    if nudged.reason is Reason.ESCALATION:
         late = {g.question: g for g in owing.gaps(state, bank, today) if g.why == "overdue"}
         lines = [
             late_line(state, bank, late[name]) if name in late else _done(bank, name)
             for name in names
         ]
-        over = not late.keys() & set(names)
-    else:
-        found = {c.question: c for c in chores(state, bank, me.id, today)}
-        lines = [
-            line(state, bank, me, found[name], today) if name in found else _done(bank, name)
-            for name in names
-        ]
-        over = not found.keys() & set(names)
+        return _notice(turn, lines, over=not late.keys() & set(names))
+    found = {c.question: c for c in chores(state, bank, me.id, today)}
+    lines = [
+        line(state, bank, me, found[name], today) if name in found else _done(bank, name)
+        for name in names
+    ]
+    over = not found.keys() & set(names)
+    notice = _notice(turn, lines, over=over)
+    said = put_off.said(state, me, nudged.put_off, today)
+    if over and not said:
+        return notice
+    # Others may have dealt with all of it: no thanks for that.
+    text = f"{notice.text} {said}" if over and _settled(turn) else said or notice.text
+    more = len(found.keys() - set(names)) if said else 0
+    buttons = below(nudged.day, nudged.put_off if said else "", more=more > 0)
+    groups = (*notice.groups, *rest(more))
+    return notice.model_copy(update={"text": text, "groups": groups, "buttons": buttons})
+
+
+def _notice(turn: Turn, lines: list[Line], *, over: bool) -> Notice:
     waiting = sum(bool(line.buttons) and not line.text.startswith(TICKED[0]) for line in lines)
-    text = THANKS.format(name=first_name(me)) if over else _still(waiting)
-    return Notice(
-        text=text,
-        groups=(Group(heading="", lines=tuple(lines)),),
-        buttons=() if over or last.reason is Reason.ESCALATION else below(()),
-    )
+    text = THANKS.format(name=first_name(turn.me)) if over else _still(waiting)
+    return Notice(text=text, groups=(Group(heading="", lines=tuple(lines)),))
 
 
 def _still(waiting: int) -> str:

@@ -9,8 +9,12 @@ from bot.slack.inputs import field, option, pick, picks, written
 from bot.slack.views import About, view
 
 ABOUT: dict[str, Callable[[str, str], About]] = {
-    "snooze": lambda committee, _: About(purpose="snooze", committee=committee),
-    "away": lambda committee, _: About(purpose="away", committee=committee),
+    "snooze": lambda committee, question: About(
+        purpose="snooze", committee=committee, question=question
+    ),
+    "away": lambda committee, question: About(
+        purpose="away", committee=committee, question=question
+    ),
     "hours": lambda committee, _: About(purpose="hours", committee=committee),
     "redate": lambda committee, question: About(
         purpose="redate", committee=committee, question=question

@@ -22,7 +22,6 @@ from bot.web.room import (
     inside,
     page,
     plain_held,
-    question_of,
     take,
     text_of,
     way_back,
@@ -108,8 +107,6 @@ def take_ask(request: Request, seat: ActingSeat, form: Posted, name: str) -> Res
 def _form(seat: Seat, name: str, question: str = "") -> PlainForm:
     if name not in plain_form.NAMES:
         raise not_here()
-    if question:
-        question_of(seat, question)
     desk = seat.desk
     try:
         return plain_form.form(name, desk.state, desk.bank, seat.member.id, question)
