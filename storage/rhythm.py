@@ -92,8 +92,21 @@ class Nudged(Frozen):
     """What it showed: it is kept up to date."""
     escalated: tuple[str, ...] = ()
     """What it put to a chair, as "question:date"."""
+    unseen: bool = False
+    """The mail that tells of it was refused: who does not answer has not ignored it."""
     put_off: PutOff = ""
     """What was last pressed below it: it says so in the place of its own words."""
+
+
+Way = Literal["chat", "mail"]
+"""How a nudge goes to a member: into their own messages, or by e-mail beside these."""
+
+
+class Unreached(Frozen):
+    """A nudge could not get out, since its member can't be written to."""
+
+    by: Way
+    at: datetime
 
 
 class Habits(Frozen):
@@ -126,6 +139,8 @@ class Habits(Frozen):
     """When they last said something about being nudged."""
     nudged: tuple[Nudged, ...] = ()
     """Oldest first."""
+    unreached: Unreached | None = None
+    """Their last nudge did not reach them; None where it did."""
     escalated: tuple[str, ...] = ()
     """What was put to them as a chair already, as "question:date"."""
     digested_on: date | None = None
@@ -143,12 +158,18 @@ class Habits(Frozen):
             escalated=(*before.escalated, *nudged.escalated),
         )
 
+    def unseen(self, day: date) -> Self:
+        """With a nudge of which they did not get to know."""
+        return self._changed(day, unseen=True)
+
     def put_off(self, day: date, how: PutOff) -> Self:
         """With what was pressed below the nudge of a day."""
+        return self._changed(day, put_off=how)
+
+    def _changed(self, day: date, **changes: Any) -> Self:
         return self.evolve(
             nudged=tuple(
-                each.model_copy(update={"put_off": how}) if each.day == day else each
-                for each in self.nudged
+                each.model_copy(update=changes) if each.day == day else each for each in self.nudged
             )
         )
 

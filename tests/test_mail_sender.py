@@ -156,7 +156,7 @@ async def test_what_was_mailed_stays(world: World) -> None:
     [
         ("MAIL", "450 slow down", Later(reason="server_450")),
         ("RCPT", "450 greylisted", Later(reason="server_450")),
-        ("RCPT", "550 no such user", Hopeless(reason="rcpt_550")),
+        ("RCPT", "550 no such user", Hopeless(reason="rcpt_550", unreachable=True)),
         ("DATA", "452 disk full", Later(reason="data_452")),
         ("DATA", "554 we do not like it", Hopeless(reason="data_554")),
         ("MAIL", "550 not from you", Later(after=900, reason="sender")),

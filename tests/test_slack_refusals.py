@@ -152,10 +152,33 @@ async def test_what_can_never_go_out_holds_up_no_lane(world: World) -> None:
         ROOM.evolve(channel="@nobody"),
         ROOM.evolve(tenant="T2", channel=f"@{world.ids['Ben']}"),
     ):
-        assert await world.say("b", at=at) == Hopeless(reason="no_address")
+        gone = Hopeless(reason="no_address", unreachable=True)
+        assert await world.say("b", at=at) == gone
     assert await world.say("c", only_for="nobody") == Hopeless(reason="no_address")
     assert await world.say("d", thread="never") == Hopeless(reason="no_thread")
     assert world.keys() == []
+
+
+@pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage"])
+@pytest.mark.parametrize("code", ["user_disabled", "user_not_found", "channel_not_found"])
+def test_a_member_who_can_not_be_written_to_is_told_apart(method: str, code: str) -> None:
+    """From a message that is wrong, and from a channel that is shut: that is not about them."""
+
+    @run
+    async def test(world: World) -> None:
+        own = ROOM.evolve(channel=f"@{world.ids['Ben']}")
+        world.script[method] = [error(code)]
+        outcome = await world.say("a", at=own)
+        assert isinstance(outcome, Later | Hopeless)
+        assert (outcome.unreachable, outcome.reason) == (True, code)
+        world.script["chat.postMessage"] = [error("metadata_too_large"), error("channel_not_found")]
+        for at in (own, ROOM):
+            outcome = await world.say("b", at=at)
+            assert isinstance(outcome, Later | Hopeless)
+            assert not outcome.unreachable
+        assert isinstance(await world.say("c", at=own), Delivered)
+
+    test()
 
 
 @run

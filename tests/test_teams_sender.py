@@ -155,7 +155,7 @@ async def test_a_word_for_one_who_took_the_app_away_goes_into_the_chain(world: W
     assert isinstance(await world.say("psst", to=CHAIN, only_for="Ben"), Delivered)
     assert world.shown(world.chain("walk"))[1:] == ["psst"]
     outcome = await world.say("nudge", to=world.chat("Ben"))
-    assert outcome == Later(after=HOUR, keep=True, reason="removed")
+    assert outcome == Later(after=HOUR, keep=True, unreachable=True, reason="removed")
 
 
 @run

@@ -144,6 +144,38 @@ async def test_a_blocked_chat_waits_for_people_as_long_as_they_need(world: World
         assert (outcome.after, outcome.keep, outcome.reason) == (WAIT_FOR_PEOPLE, keep, code)
 
 
+@pytest.mark.parametrize(
+    ("what", "status", "shut"),
+    [("create", 400, True), ("create", 403, True), ("create", 404, True), ("create", 502, False),
+     ("send", 403, True), ("send", 404, True), ("send", 400, False), ("send", 429, False)],
+)  # fmt: skip
+def test_a_member_who_can_not_be_written_to_is_told_apart(
+    what: str, status: int, *, shut: bool
+) -> None:
+    """From a message that is wrong, and from a service that is down: that is not about them."""
+
+    @run
+    async def test(world: World) -> None:
+        world.far[ONE].fail(what, status=status)
+        outcome = await world.say("a", to=world.chat("Ben"))
+        assert isinstance(outcome, Later | Hopeless)
+        assert outcome.unreachable == shut
+        assert isinstance(await world.say("b", to=world.chat("Ben")), Delivered)
+
+    test()
+
+
+@run
+async def test_who_has_no_chat_with_us_any_more_is_told_apart_from_a_room(world: World) -> None:
+    """They took the app away; or have no address in this tenant at all."""
+    world.knows(f"@{user('Ben')}", conversation="a:ben", ended="removed")
+    assert later(await world.say("a", to=world.chat("Ben"))).unreachable
+    nobody = await world.say("b", to=place("@nobody"))
+    assert nobody == Hopeless(reason="no_address", unreachable=True)
+    world.knows(CHANNEL, parent=CHANNEL, ended="removed")
+    assert not later(await world.say("c")).unreachable
+
+
 @run
 async def test_an_ended_room_waits_and_goes_on_at_once(world: World) -> None:
     """When the app is back, not an hour later; nothing was tried meanwhile, and other rooms went on."""

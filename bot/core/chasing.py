@@ -14,7 +14,7 @@ from bot.core.hours import Hours
 from bot.core.owing import Gap
 from questions.model import Bank
 from storage.records import Member, Role, State
-from storage.rhythm import Habits, Nudged, Reason
+from storage.rhythm import Habits, Nudged, Reason, Way
 
 Kept = Literal[
     "",
@@ -66,8 +66,20 @@ def last_heard(state: State) -> dict[str, datetime]:
 def ignored(habits: Habits, heard: datetime | None, day: date) -> int:
     """How many nudges in a row went unanswered, up to a day; what a clock that was wrong left is none."""
     return sum(
-        nudged.day <= day and (heard is None or nudged.at >= heard) for nudged in habits.nudged
+        nudged.day <= day and not nudged.unseen and (heard is None or nudged.at >= heard)
+        for nudged in habits.nudged
     )
+
+
+def unreached(state: State, heard: dict[str, datetime], by: Way) -> tuple[str, ...]:
+    """The members whom the last nudge did not reach by this way, nor were heard of since."""
+    found = []
+    for who in standing.voices(state):
+        habits = habits_of(state, who)
+        last, wanted = habits.unreached, by == "chat" or habits.mail
+        if last and wanted and last.by == by and (who not in heard or heard[who] <= last.at):
+            found.append(who)
+    return tuple(found)
 
 
 def given_up(state: State, heard: dict[str, datetime], day: date) -> tuple[str, ...]:

@@ -49,6 +49,10 @@ HOLDS_UP, TO_DISCUSS, LOOK_AGAIN, DUE, QUIET_ONES, NEXT = (
     "What holds us up", "To discuss", "To look at again", "Due this week", "Not reached", "What comes next",
 )  # fmt: skip
 UNHEARD = "I no longer nudge {names}: the last nudges went unanswered."
+UNREACHED = (
+    "I can't reach {names}: please see in the list of members whether they are still here, and whether "
+    "their address is right."
+)
 OPEN_GAPS, RECORD = "Show all gaps", "Open the record"
 MINE_WAITS, MINE_NOTHING = "{count} for you.", "Nothing waits for you."
 DETAILS = "In detail"
@@ -217,7 +221,11 @@ def _quiet(state: State, bank: Bank, found: Sequence[Gap], due: Sequence[Line], 
     elif not found:
         parts.append(ALL_DONE)
     heard = chasing.last_heard(state)
-    if silent := chasing.given_up(state, heard, today):
+    lost = (*chasing.unreached(state, heard, "chat"), *chasing.unreached(state, heard, "mail"))
+    if lost:
+        parts.append(UNREACHED.format(names=series(standing.names(state, lost))))
+    silent = tuple(who for who in chasing.given_up(state, heard, today) if who not in lost)
+    if silent:
         parts.append(UNHEARD.format(names=series(standing.names(state, silent))))
     if due:
         parts.append(ONE_DATE if len(due) == 1 else DATES.format(count=len(due)))

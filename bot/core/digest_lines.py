@@ -15,6 +15,7 @@ from bot.core.words import number, series, several, short
 from questions.model import Bank, Kind
 from questions.values import plain
 from storage.records import Said, State
+from storage.rhythm import Way
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -24,6 +25,11 @@ TO_QUESTIONS, TO_ONE = "answers to {count} questions", "answers to one question"
 EVERYONE, SOMEBODY, NOBODY_YET = "everyone", "somebody", "nobody yet"
 AT_THIS_PACE = "At this pace it is done around {day}."
 NOT_HEARD = "{name} has not answered the last {count} nudges, so I have stopped."
+NO_CHAT = (
+    "I can't write to {name}: no message of mine gets through. Please ask whether they are still here and "
+    "can open a chat with me, or let them go in the list of members."
+)
+NO_MAIL = "My e-mails to {name} are refused. Please ask for the right address, and change it in the list of members."
 COMES_NEXT = "{phase}, with {count}"
 ACTION = "{action} ({who}{day})"
 SAID_SINCE, GAPS_IN = "Answered since {day}", "Missing in {phase}"
@@ -194,11 +200,18 @@ def due_lines(state: State, bank: Bank, found: Sequence[Gap], today: date) -> tu
 
 
 def unheard(state: State, today: date) -> Iterator[Line]:
-    """The members who are nudged no more."""
+    """The members whom nudges do not reach, and those who are nudged no more."""
     heard = chasing.last_heard(state)
+    lost: set[str] = set()
+    wordings: tuple[tuple[Way, str], ...] = (("chat", NO_CHAT), ("mail", NO_MAIL))
+    for by, wording in wordings:
+        for who in chasing.unreached(state, heard, by):
+            lost.add(who)
+            yield Line(text=wording.format(name=name(state, who)))
     for who in chasing.given_up(state, heard, today):
-        count = chasing.ignored(state.habits[who], heard.get(who), today)
-        yield Line(text=NOT_HEARD.format(name=name(state, who), count=number(count)))
+        if who not in lost:
+            count = chasing.ignored(state.habits[who], heard.get(who), today)
+            yield Line(text=NOT_HEARD.format(name=name(state, who), count=number(count)))
 
 
 def coming_phase(state: State, bank: Bank) -> Iterator[Line]:

@@ -17,6 +17,7 @@ from typing import Protocol
 from bot.core.due import Guard, compose
 from bot.core.outcomes import Delivered, Hopeless, Later, Nothing, Outcome, named
 from bot.core.planned import is_planned
+from bot.core.reached import note
 from bot.core.watching import UNWATCHED, Watch
 from bot.logs import whence
 from storage.port import Store, Transaction
@@ -224,6 +225,7 @@ class Dispatcher:
         )
 
         def work(tx: Transaction) -> OutboxMessage | None:
+            note(tx, message, outcome, now)
             match outcome:
                 case Delivered(ref=ref):
                     tx.delivered(message.id, self._owner, ref)

@@ -19,6 +19,7 @@ from bot.core.effects import (
 )
 from bot.core.planned import HOSTED, PLAN, Digest, Nudge, OwnDigest, by_mail
 from bot.core.promises import direct
+from bot.core.reached import never_sent
 from bot.core.targets import ToMember
 from questions.model import Bank
 from storage.port import NotFound, Transaction
@@ -94,7 +95,7 @@ def compose(tx: Transaction, message: OutboxMessage, now: datetime, guard: Guard
     if made is None:
         log.info("nothing to say key=%s", message.key)
         if isinstance(planned, Nudge) and not message.unsure and not by_mail(message.key):
-            _never_sent(tx, state, planned)
+            never_sent(tx, state, planned)
         return None
     after, content = made
     # What follows in a digest's thread is as many as there are digests.
@@ -108,16 +109,6 @@ def compose(tx: Transaction, message: OutboxMessage, now: datetime, guard: Guard
         tx.save(state, after.evolve(committee=after.committee.evolve(revision=revision)))
     once = not isinstance(planned, Digest)
     return Say(key=message.key, to=planned.to, content=content, once=once)
-
-
-def _never_sent(tx: Transaction, state: State, planned: Nudge) -> None:
-    """A nudge was tried in vain until its day had passed: it is none that somebody ignored."""
-    habits = chasing.habits_of(state, planned.member)
-    if not any(each.day == planned.day for each in habits.nudged):
-        return
-    after = state.with_habits(habits.without(planned.day))
-    revision = state.committee.revision + 1
-    tx.save(state, after.evolve(committee=state.committee.evolve(revision=revision)))
 
 
 def _nudge(state: State, bank: Bank, planned: Nudge, now: datetime) -> tuple[State, Notice] | None:

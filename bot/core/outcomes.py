@@ -21,6 +21,8 @@ class Later(Frozen):
     unsure: bool = False
     keep: bool = False
     """Never given up, however long it takes: its workspace ended, and may come back."""
+    unreachable: bool = False
+    """Nobody can be written to there, until people change something."""
     reason: str = ""
 
 
@@ -28,6 +30,8 @@ class Hopeless(Frozen):
     """It can never be delivered: the reason is a word for the log."""
 
     reason: str
+    unreachable: bool = False
+    """Nobody can be written to there."""
 
 
 Outcome = Delivered | Later | Hopeless

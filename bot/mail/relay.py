@@ -123,7 +123,7 @@ class Relay:
     async def _address(self, smtp: SMTP, letter: Letter) -> Outcome | None:
         """Say whom it is from and to; None where the server takes both. Raises _Lost."""
         if letter.utf8 and not smtp.supports_extension("smtputf8"):
-            return Hopeless(reason="no_smtputf8")
+            return Hopeless(reason="no_smtputf8", unreachable=True)
         options = ("SMTPUTF8",) if letter.utf8 else ()
         encoding = "utf-8" if letter.utf8 else "ascii"
         try:
@@ -145,7 +145,7 @@ class Relay:
         if isinstance(error, SMTPSenderRefused) and code >= 500:
             return self._leave_alone("sender", code)
         if isinstance(error, SMTPRecipientRefused) and code >= 500:
-            return Hopeless(reason=f"rcpt_{code}")
+            return Hopeless(reason=f"rcpt_{code}", unreachable=True)
         return Later(reason=f"server_{code}")
 
     async def _hand_over(self, smtp: SMTP, letter: Letter) -> Outcome:

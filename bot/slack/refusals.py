@@ -40,6 +40,14 @@ NEVER = BROKEN | {
 }  # fmt: skip
 """It would never go out, and the lane behind it would wait for days."""
 
+NOBODY = frozenset(
+    {
+        "no_address", "channel_not_found", "user_not_found", "users_not_found", "user_disabled",
+        "user_not_visible", "cannot_dm_bot",
+    }
+)  # fmt: skip
+"""Of somebody's own messages: they can't be written to. The first is our own word."""
+
 WAIT_FOR_PEOPLE = 300.0
 """Seconds until a channel that can't be posted to is tried again: somebody has to act first."""
 HOUR = 3600.0

@@ -23,7 +23,7 @@ from bot.picture import chart
 from bot.slack import blocks as kit
 from bot.slack.calls import Calls, Errand, Unreadable
 from bot.slack.pacing import Held, Holds, Pace
-from bot.slack.refusals import HOUR, REACTED, code_of, judge
+from bot.slack.refusals import HOUR, NOBODY, REACTED, code_of, judge
 from bot.slack.render import Piece, render
 from bot.slack.values import pack
 from storage.port import Store
@@ -68,6 +68,9 @@ class SlackSender:
             return Later(after=HOUR, keep=True, reason="no_workspace")
         it = Errand(client, message)
         outcome = await self._tried(it)
+        own = message.place.channel.startswith("@")
+        if own and not isinstance(outcome, Delivered) and outcome.reason in NOBODY:
+            outcome = outcome.model_copy(update={"unreachable": True})
         if isinstance(outcome, Later):
             # To edit, react or open anything twice changes nothing: only posts are looked up.
             return outcome.model_copy(update={"unsure": it.went})

@@ -55,6 +55,11 @@ BLOCKED = frozenset(
 """Convenor may not speak there just now; people can change that."""
 
 
+def is_shut(error: Exception) -> bool:
+    """Whether somebody's own chat is shut to us, of what was met on the way into it."""
+    return isinstance(error, Declined) and error.status in (403, 404)
+
+
 def passes(error: Exception) -> bool:
     """Whether this may well be over when the same is asked for once more, without anybody's doing."""
     if isinstance(error, Declined):

@@ -40,6 +40,7 @@ from bot.teams.refusals import (
     NoLogin,
     Unreached,
     Untrusted,
+    is_shut,
     judge,
 )
 from bot.teams.render import Piece, render
@@ -97,6 +98,8 @@ class TeamsSender:
             outcome = await self._carry(message)
         except (Declined, Unreached, NoLogin, Untrusted) as error:
             outcome = judge(error)
+            if message.place.channel.startswith("@") and is_shut(error):
+                outcome = outcome.model_copy(update={"unreachable": True})
         except TooSoon as soon:
             outcome = Later(after=soon.left, keep=True, reason="pace")
         if not isinstance(outcome, Later):
@@ -122,7 +125,12 @@ class TeamsSender:
     async def _where(self, message: OutboxMessage) -> Where | Later | Hopeless:
         channel, tenant = message.place.channel, message.place.tenant
         if channel.startswith("@"):
-            return await self._chat(message, channel[1:])
+            try:
+                return await self._chat(message, channel[1:])
+            except Declined as declined:
+                if declined.status not in NO_CHAT:
+                    raise
+                return judge(declined).model_copy(update={"unreachable": True})
         room = self._reaching.rooms.room(tenant, channel)
         if room is None:
             return Later(after=HOUR, keep=True, reason="unknown_room")
@@ -134,10 +142,10 @@ class TeamsSender:
         """A member's own chat."""
         address = self._record.address(message, member)
         if address is None:
-            return Hopeless(reason="no_address")
+            return Hopeless(reason="no_address", unreachable=True)
         known = self._reaching.rooms.person(address.tenant, address.user)
         if known is not None and known.ended:
-            return Later(after=HOUR, keep=True, reason=known.ended)
+            return Later(after=HOUR, keep=True, unreachable=True, reason=known.ended)
         chat = await self._reaching.chat(
             address.tenant, address.user, room=self._record.home(message)
         )
