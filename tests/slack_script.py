@@ -185,6 +185,11 @@ class World:
                     return {"ok": False, "error": "message_not_found"}
                 found[0].pop("blocks", None)
                 found[0].update(args)
+            case "files.getUploadURLExternal":
+                return {
+                    "ok": True, "upload_url": f"{self.address}upload",
+                    "file_id": f"F0PICTURE{next(self._stamps)}",
+                }  # fmt: skip
             case "conversations.open":
                 return {"ok": True, "channel": {"id": f"D{args['users']}"}}
             case "conversations.history" | "conversations.replies":

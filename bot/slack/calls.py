@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.logs import whence
 from bot.slack.fallback import spoken
 from bot.slack.pacing import Held, Holds, Pace, retry_after
-from bot.slack.refusals import BROKEN, GONE, ambiguous, code_of, refusal
+from bot.slack.refusals import BROKEN, GONE, UNREADY, ambiguous, code_of, refusal
 from bot.slack.render import Piece
 from storage.records import OutboxMessage
 
@@ -33,6 +33,15 @@ log = logging.getLogger(__name__)
 
 class Unreadable(Exception):
     """An answer that the SDK stumbled over: no JSON, or not an object."""
+
+
+class Unready(Exception):
+    """Slack refuses blocks with an uploaded picture: it may not have come to the picture yet.
+
+    Files are worked through some time after their upload was said to be complete; until then blocks
+    that show one are refused as invalid (https://docs.slack.dev/reference/methods/\
+files.getUploadURLExternal). To ask how far it is would take one more right, `files:read`.
+    """
 
 
 @dataclass
@@ -98,7 +107,7 @@ class Calls:
         before, it.went = it.went, True
         try:
             answer = await self._put(it, "chat.postMessage", piece, args)
-        except Held:
+        except (Held, Unready):
             it.went = before
             raise
         except SlackApiError as error:
@@ -158,6 +167,8 @@ class Calls:
                 if code == "not_in_channel" and not joined:
                     await self.call(it, "conversations.join", channel=it.channel)
                     joined = True
+                elif code == UNREADY and any("slack_file" in b for b in args.get("blocks", ())):
+                    raise Unready from error
                 elif code in BROKEN and "blocks" in args:
                     log.error("blocks refused id=%d code=%s", it.message.id, code)
                     args["text"] = in_words(piece)

@@ -23,6 +23,8 @@ BROKEN = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 )
 """Slack does not take the blocks; plain words it may."""
+UNREADY = "invalid_blocks"
+"""What Slack says, too, of a picture that it has not worked through."""
 GONE = frozenset({"message_not_found"})
 """Somebody deleted the message: nothing is left to change."""
 REACTED = GONE | {"already_reacted", "no_reaction"}

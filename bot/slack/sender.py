@@ -21,7 +21,7 @@ from bot.core.sending import Delivering, opens, piece_key
 from bot.core.showing import leading
 from bot.picture import chart
 from bot.slack import blocks as kit
-from bot.slack.calls import Calls, Errand, Unreadable
+from bot.slack.calls import Calls, Errand, Unreadable, Unready
 from bot.slack.pacing import Held, Holds, Pace
 from bot.slack.refusals import HOUR, NOBODY, REACTED, code_of, judge
 from bot.slack.render import Piece, render
@@ -39,6 +39,9 @@ REACTIONS = {"✅": "white_check_mark"}
 
 PICTURES = 100
 """So many uploaded pictures are remembered, for further tries of the same message."""
+
+PATIENCE = 4
+"""So many tries wait for a picture, half a minute in all; then it is drawn in signs."""
 
 LOOKED = -1
 """Among the pieces that are done: the further ones were looked up."""
@@ -60,6 +63,8 @@ class SlackSender:
         self._direct: dict[tuple[str, str], str] = {}
         self._links: dict[tuple[str, str, str], str] = {}
         self._pictures: dict[tuple[str, tuple[Bar, ...]], str] = {}
+        self._unready: dict[int, int] = {}
+        """By message, how often it was refused with its picture."""
 
     async def send(self, message: OutboxMessage) -> Outcome:
         """Carry one message out; see bot.core.dispatch.Sender."""
@@ -75,6 +80,7 @@ class SlackSender:
             # To edit, react or open anything twice changes nothing: only posts are looked up.
             return outcome.model_copy(update={"unsure": it.went})
         self._record.over(message)
+        self._unready.pop(message.id, None)
         return outcome
 
     async def _tried(self, it: Errand) -> Outcome:
@@ -82,6 +88,9 @@ class SlackSender:
             return await self._carry(it)
         except SlackApiError as error:
             return judge(error)
+        except Unready:
+            self._unready[it.message.id] = self._unready.get(it.message.id, 0) + 1
+            return Later(reason="picture_unready")
         except Held as held:
             return Later(after=held.left, keep=True, reason="ratelimited")
         except (aiohttp.ClientError, TimeoutError, OSError, Unreadable) as error:
@@ -174,6 +183,8 @@ class SlackSender:
     async def _picture(self, it: Errand, content: Content) -> str:
         """Slack's id of a notice's picture, uploaded once; "" where there is none, or Slack takes none."""
         if not isinstance(content, Notice) or not content.picture:
+            return ""
+        if self._unready.get(it.message.id, 0) >= PATIENCE:
             return ""
         known = (it.message.place.tenant, content.picture)
         file = self._pictures.get(known) or await self._calls.upload(it, chart(content.picture))
