@@ -380,7 +380,9 @@ class Entry(Row):
     """A member id, or "" where nobody is named yet."""
     due: date | None = None
     done_at: datetime | None = None
-    """When its owner said that the action is done."""
+    """When it was said that the action is done."""
+    done_by: str = ""
+    """Who said so, as a member id; "" for none, and where it was not kept."""
     by: str = ""
     at: datetime
 

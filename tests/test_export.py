@@ -361,7 +361,7 @@ def test_markdown_reads_like_a_record() -> None:
     row = next(line for line in text.splitlines() if "shorten it" in line)
     assert row == (
         "| Which model will it follow? | Ben: too long \\| for some | the certificate"
-        " | Act: shorten it | Chi | 12 May 2026 |"
+        " | Act: shorten it | Chi | 12 May 2026 |  |"
     )
     assert "table" in _read(text).tags
 

@@ -80,6 +80,11 @@ def may(member: Member, right: str) -> bool:
     return member.active and member.role in RIGHTS[right]
 
 
+def finishes(state: State, member: Member, subject: str) -> bool:
+    """Say whether the member may say that the action about an answer is done, or open again."""
+    return may(member, _finishing(state, member.id, subject))
+
+
 def require(state: State, member: Member, right: str) -> None:
     """Raise NotAllowed, naming who may, unless the member has the right."""
     named = chairs(state)
@@ -151,10 +156,15 @@ def _about_chasing(state: State, event: Event) -> str:
         case Redated():
             return "assign"
         case ActionDone(subject=subject):
-            entry = state.mitigations.get(subject)
-            return "answer" if entry and entry.owner == event.member else "assign"
+            return _finishing(state, event.member, subject)
         case _:
             return "answer"
+
+
+def _finishing(state: State, member: str, subject: str) -> str:
+    """An action is its owner's to finish, and the chair's."""
+    entry = state.mitigations.get(subject)
+    return "answer" if entry and entry.owner == member else "assign"
 
 
 def _hands_over(state: State, member: str, question: str, to: str) -> bool:

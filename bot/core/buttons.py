@@ -121,4 +121,5 @@ READERS: dict[str, Callable[[Press], Event]] = {
     "snooze": _snooze,
     "fewer": _fewer,
     "done": lambda p: ActionDone(**p.ids, subject=p.question, place=p.place),
+    "undone": lambda p: ActionDone(**p.ids, subject=p.question, undone=True, place=p.place),
 }

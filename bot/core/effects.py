@@ -44,6 +44,7 @@ Action = Literal[
     "redate",  # asks for a new date for what is handed to somebody
     "hours",  # opens one's own hours
     "done",  # one click: the action of the register is done
+    "undone",  # one click: it is open again after all
     "unfold",  # shows a digest's parts whole, as they stand now; `value` is digest or mine
 ]
 
@@ -170,6 +171,7 @@ class SummaryLine(Frozen):
 class RegisterLine(Frozen):
     """One line of the mitigation register in a summary."""
 
+    subject: str = ""
     prompt: str
     effect: str
     confusion: str = ""

@@ -30,7 +30,7 @@ DUE = "due {due}"
 NOTES = "Said besides:"
 MEMBERS, REGISTER = "Members", "Register of consequences"
 AWAY = "no longer active"
-REGISTER_HEAD = ("About", "Effect", "Confusion", "What we do", "Owner", "Due")
+REGISTER_HEAD = ("About", "Effect", "Confusion", "What we do", "Owner", "Due", "Done")
 TREATMENT = {
     Treatment.ACT: "Act",
     Treatment.INFLUENCE: "Influence",
@@ -56,7 +56,7 @@ def markdown(state: State, bank: Bank, at: datetime | None = None) -> str:
         blocks.extend(_phase(state, phase, zone))
     if state.mitigations:
         blocks.append(f"## {REGISTER}")
-        blocks.append("\n".join(_register(state, bank)))
+        blocks.append("\n".join(_register(state, bank, zone)))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -160,7 +160,7 @@ def _status(state: State, item: Item) -> str:
     return " · ".join(parts)
 
 
-def _register(state: State, bank: Bank) -> Iterator[str]:
+def _register(state: State, bank: Bank, zone: ZoneInfo) -> Iterator[str]:
     yield _row(REGISTER_HEAD)
     yield _row(("---",) * len(REGISTER_HEAD))
     for entry in state.mitigations.values():
@@ -178,8 +178,15 @@ def _register(state: State, bank: Bank) -> Iterator[str]:
             [action],
             [_name(state, entry.owner)],
             [_day(entry.due) if entry.due else ""],
+            _done(state, entry, zone),
         )
         yield _row(tuple(map(_cell, cells)))
+
+
+def _done(state: State, entry: Entry, zone: ZoneInfo) -> list[str]:
+    if entry.done_at is None:
+        return []
+    return list(filter(None, (_when(entry.done_at, zone), _name(state, entry.done_by))))
 
 
 def _noted(state: State, entry: Entry, step: Step) -> list[str]:

@@ -2,7 +2,17 @@
 
 from datetime import date, timedelta
 
-from bot.core import access, chasing, digest, hours, put_off, ripple, schedule, ticking_off
+from bot.core import (
+    access,
+    chasing,
+    digest,
+    hours,
+    put_off,
+    reviewing,
+    ripple,
+    schedule,
+    ticking_off,
+)
 from bot.core.chase_events import (
     ActionDone,
     AskedFewer,
@@ -47,7 +57,7 @@ NO_DAYS = "Please leave at least one day. To hear nothing, type “pause me”."
 NOT_HANDED = "Nobody has this question just now, so it has no date. Hand it to somebody first."
 NEW_DATE = "“{what}” is now due on {day}."
 DONE, UNDONE, NO_ACTION = (
-    "Done, thank you: {action}.", "Open again: {action}.",
+    "Done, thank you: “{action}”.", "Open again: “{action}”.",
     "There is no action about that answer.",
 )  # fmt: skip
 POSTED, TOO_SOON = (
@@ -192,8 +202,15 @@ def act_done(turn: Turn, event: ActionDone) -> None:
     entry = turn.state.mitigations.get(event.subject)
     if entry is None or entry.treatment is None:
         raise Refused(NO_ACTION)
-    turn.state = turn.state.with_entry(entry.evolve(done_at=None if event.undone else turn.now))
-    _keep(turn, _mine(turn))
+    if (entry.done_at is None) != event.undone:  # said twice is said once: the first word stays
+        kept = (
+            entry.evolve(done_at=None, done_by="")
+            if event.undone
+            else entry.evolve(done_at=turn.now, done_by=event.member)
+        )
+        turn.state = turn.state.with_entry(kept)
+        reviewing.show(turn, event.subject)
+        _keep(turn, _mine(turn))
     prompt = turn.bank.questions.get(event.subject)
     action = entry.action or (prompt.prompt if prompt else event.subject)
     turn.reply((UNDONE if event.undone else DONE).format(action=short(action)), place=event.place)

@@ -145,7 +145,7 @@ def line(state: State, bank: Bank, member: Member, chore: Chore, today: date) ->
     """One thing that waits for a member, with its buttons."""
     parts = []
     if chore.due is not None:
-        parts.append(_due(chore.due, today))
+        parts.append(due_said(chore.due, today))
     if chore.why == "action":
         parts.append(ACTION)
     elif chore.why == "reconfirm":
@@ -165,7 +165,8 @@ def line(state: State, bank: Bank, member: Member, chore: Chore, today: date) ->
     )
 
 
-def _due(due: date, today: date) -> str:
+def due_said(due: date, today: date) -> str:
+    """When something is due, as a nudge says it: "Due tomorrow", "Was due Fri 12 Jun"."""
     days = (due - today).days
     if days in (0, 1):
         return (DUE_TODAY, DUE_TOMORROW)[days]

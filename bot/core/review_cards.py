@@ -2,20 +2,15 @@
 
 from bot.core import standing
 from bot.core.effects import Action, Button, ReviewCard, Saying
-from bot.core.words import day, short
+from bot.core.register import TREATMENTS, outcome
+from bot.core.words import short
 from questions.model import Bank, Kind
 from questions.values import plain
-from storage.records import Entry, State, Status, Step, Treatment, Walk
+from storage.records import Entry, State, Status, Step, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
 WRITE, NOTHING, NEXT, BACK = "Write…", "Nothing to note", "Next", "Back"
-TREATMENTS = {
-    Treatment.ACT: "Act",
-    Treatment.INFLUENCE: "Influence",
-    Treatment.MONITOR: "Monitor",
-}
-
 INTRO = "{phase} is answered. A few minutes to think about what could go wrong for {affects}."
 STEPS = {
     Step.EFFECT: "What does it do to the experience of {affects}?",
@@ -93,18 +88,6 @@ def review_lines(state: State, entry: Entry) -> tuple[Saying, ...]:
         )
         for note in entry.notes
     )
-
-
-def outcome(state: State, entry: Entry) -> str:
-    """What is done about it, in words; "" while undecided."""
-    if entry.treatment is None:
-        return ""
-    owner = state.members.get(entry.owner)
-    about = [owner.name] if owner else []
-    if entry.due:
-        about.append(f"by {day(entry.due)}")
-    words = TREATMENTS[entry.treatment] + (f": {entry.action}" if entry.action else "")
-    return f"{words} ({', '.join(about)})" if about else words
 
 
 def _review_buttons(

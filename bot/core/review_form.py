@@ -6,7 +6,7 @@ from typing import Literal
 from bot.core import standing
 from bot.core.effects import Saying
 from bot.core.errors import Misuse
-from bot.core.review_cards import TREATMENTS
+from bot.core.register import TREATMENTS
 from questions.model import Bank, Frozen
 from storage.records import Entry, State, Step
 

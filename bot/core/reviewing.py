@@ -1,7 +1,7 @@
 """The review round: for each answer, its effect, what it may be confused with, what will be done."""
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 from bot.core import flow
 from bot.core.dates import who_and_when
@@ -114,7 +114,7 @@ def treated(turn: Turn, event: Treated) -> None:
     _subject(turn, event.subject)
     _decide(turn, event.subject, event.treatment)
     walk = turn.state.walks.get(event.walk)
-    _show(turn, event.subject)
+    show(turn, event.subject)
     if walk is None or not _looks_at(walk, event.subject):
         return
     if event.treatment is Treatment.ACT:
@@ -143,11 +143,11 @@ def form(turn: Turn, event: Reviewed) -> None:
         entry = entry.evolve(confusion_with=checked(event.confusion_with))
     if event.treatment:
         action = checked(event.action) if event.action.strip() else ""
-        entry = entry.evolve(
-            treatment=event.treatment, action=action, owner=event.owner, due=event.due
+        entry = _decided(
+            entry, treatment=event.treatment, action=action, owner=event.owner, due=event.due
         )
     turn.state = turn.state.with_entry(entry.evolve(by=event.member, at=turn.now))
-    _show(turn, event.subject)
+    show(turn, event.subject)
     walk = turn.state.walks.get(event.walk)
     if walk and walk.review and _looks_at(walk, event.subject):
         _heard(turn, walk, walk.review, noted=True, settled=entry.treatment is not None)
@@ -167,7 +167,7 @@ def forget(turn: Turn, ref: str, text: str | None) -> bool:
             else:
                 notes = tuple(k.evolve(text=text) if mine(k) else k for k in entry.notes)
             turn.state = turn.state.with_entry(entry.evolve(notes=notes))
-            _show(turn, entry.subject)
+            show(turn, entry.subject)
             return True
     return False
 
@@ -195,7 +195,7 @@ def _looks_at(walk: Walk, subject: str) -> bool:
     )
 
 
-def _show(turn: Turn, subject: str) -> None:
+def show(turn: Turn, subject: str) -> None:
     """Bring the cards of an answer up to date, in the shared thread and the acting member's own."""
     for walk in turn.state.walks.values():
         if walk.shared or walk.member == turn.event.member:
@@ -223,8 +223,15 @@ def _add(turn: Turn, subject: str, new: ReviewNote, *, instead: bool = False) ->
 def _decide(turn: Turn, subject: str, treatment: Treatment) -> None:
     entry = _entry(turn, subject)
     turn.state = turn.state.with_entry(
-        entry.evolve(treatment=treatment, by=turn.event.member, at=turn.now)
+        _decided(entry, treatment=treatment, by=turn.event.member, at=turn.now)
     )
+
+
+def _decided(entry: Entry, **decided: Any) -> Entry:
+    """With what is to be done now. What was done was another action: this one is open."""
+    new = entry.evolve(**decided)
+    same = (new.treatment, new.action) == (entry.treatment, entry.action)
+    return new if same else new.evolve(done_at=None, done_by="")
 
 
 def _act(
@@ -232,9 +239,10 @@ def _act(
 ) -> None:
     """Take down what will be done, by whom and by when, and go on to the next answer."""
     action, owner, due = who_and_when(text, turn.state, turn.now)
-    entry = _entry(turn, subject).evolve(
-        treatment=treatment, action=action, owner=owner, due=due, by=turn.event.member
-    )
+    entry = _decided(
+        _entry(turn, subject),
+        treatment=treatment, action=action, owner=owner, due=due, by=turn.event.member,
+    )  # fmt: skip
     turn.state = turn.state.with_entry(entry.evolve(at=turn.now))
     flow.leave_subject(turn, walk)
 

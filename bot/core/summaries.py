@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from bot.core import access, review_cards, standing
+from bot.core import access, register, standing
 from bot.core.effects import (
     Button,
     Notice,
@@ -13,7 +13,7 @@ from bot.core.effects import (
 )
 from bot.core.words import series, several
 from questions.model import Bank, Kind, Phase
-from storage.records import Pace, State, Status, Step, Walk
+from storage.records import Entry, Pace, State, Status, Step, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -175,22 +175,22 @@ def register_lines(state: State, bank: Bank, phase: str) -> tuple[RegisterLine, 
     """The phase's register entries, in the bank's order; entries without a word are left out."""
     order = {question: n for n, question in enumerate(bank.questions)}
     entries = [e for e in state.mitigations.values() if e.phase == phase and e.subject in order]
-    lines = []
-    for entry in sorted(entries, key=lambda e: order[e.subject]):
-        confusion = "\n".join(note.text for note in entry.said(Step.CONFUSION))
-        if entry.confusion_with:
-            confusion = (
-                f"{entry.confusion_with}: {confusion}" if confusion else entry.confusion_with
-            )
-        line = RegisterLine(
-            prompt=bank.questions[entry.subject].prompt,
-            effect="\n".join(note.text for note in entry.said(Step.EFFECT)),
-            confusion=confusion,
-            outcome=review_cards.outcome(state, entry),
-        )
-        if line.effect or line.confusion or line.outcome:
-            lines.append(line)
-    return tuple(lines)
+    lines = (register_line(state, bank, e) for e in sorted(entries, key=lambda e: order[e.subject]))
+    return tuple(line for line in lines if line.effect or line.confusion or line.outcome)
+
+
+def register_line(state: State, bank: Bank, entry: Entry) -> RegisterLine:
+    """One entry of the register."""
+    confusion = "\n".join(note.text for note in entry.said(Step.CONFUSION))
+    if entry.confusion_with:
+        confusion = f"{entry.confusion_with}: {confusion}" if confusion else entry.confusion_with
+    return RegisterLine(
+        subject=entry.subject,
+        prompt=bank.questions[entry.subject].prompt,
+        effect="\n".join(note.text for note in entry.said(Step.EFFECT)),
+        confusion=confusion,
+        outcome=register.outcome(state, entry),
+    )
 
 
 def _ways_on(state: State, bank: Bank, phase: Phase, owner: str = "") -> tuple[Button, ...]:

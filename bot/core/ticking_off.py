@@ -17,10 +17,11 @@ from bot.core.effects import (
 )
 from bot.core.nudging import ONE_WAITS, WAIT, below, first_name, late_line, line, rest
 from bot.core.planned import nudge_key
+from bot.core.register import REOPEN
 from bot.core.targets import ToMember
 from bot.core.turn import Turn
 from bot.core.words import number, short
-from questions.model import Bank, Kind
+from questions.model import Kind
 from storage.rhythm import Nudged, PutOff, Reason
 
 # -- words ---------------------------------------------------------------------------------------
@@ -103,13 +104,13 @@ def _ticked(turn: Turn, nudged: Nudged) -> Notice:
     if nudged.reason is Reason.ESCALATION:
         late = {g.question: g for g in owing.gaps(state, bank, today) if g.why == "overdue"}
         lines = [
-            late_line(state, bank, late[name]) if name in late else _done(bank, name)
+            late_line(state, bank, late[name]) if name in late else _done(turn, name, nudged)
             for name in names
         ]
         return _notice(turn, lines, over=not late.keys() & set(names))
     found = {c.question: c for c in chores(state, bank, me.id, today)}
     lines = [
-        line(state, bank, me, found[name], today) if name in found else _done(bank, name)
+        line(state, bank, me, found[name], today) if name in found else _done(turn, name, nudged)
         for name in names
     ]
     over = not found.keys() & set(names)
@@ -137,7 +138,12 @@ def _still(waiting: int) -> str:
     return f"{WAIT.format(count=number(waiting).capitalize())}."
 
 
-def _done(bank: Bank, name: str) -> Line:
+def _done(turn: Turn, name: str, last: Nudged) -> Line:
+    bank, entry = turn.bank, turn.state.mitigations.get(name)
+    if entry is not None and entry.done_at is not None and entry.done_at >= last.at:
+        again = Button(action="undone", label=REOPEN, question=name)
+        action = short(entry.action or bank.questions[name].prompt)
+        return Line(text=TICKED.format(prompt=action), question=name, buttons=(again,))
     change = Button(action="answer", label=CHANGE, question=name)
     review = bank.questions[name].kind is Kind.REVIEW
     return Line(

@@ -19,7 +19,9 @@ SEE = "See it on your page"
 NAMED = {
     "choose": ANSWER,
     **dict.fromkeys(("snooze", "away", "fewer"), LATER),
-    **dict.fromkeys(("done", "holds", "park", "pass", "treat", "withdraw", "start", "own"), SEE),
+    **dict.fromkeys(
+        ("done", "undone", "holds", "park", "pass", "treat", "withdraw", "start", "own"), SEE
+    ),
 }
 """What a link is called whose button's words would promise that pressing it does something."""
 
