@@ -340,7 +340,7 @@ def test_the_review_form_writes_the_register(rooms: Rooms) -> None:
         date(2026, 6, 12),
     )
     assert [note.text for note in entry.said(Step.EFFECT)] == ["They may not know where to begin"]
-    assert "Act: Rewrite the FAQ (Ana), by 12 Jun" in rooms.see(rooms.ana, f"/record/{MODEL}")
+    assert "Act: Rewrite the FAQ (Ana) Due Fri 12 Jun" in rooms.see(rooms.ana, f"/record/{MODEL}")
 
 
 def test_a_bad_date_keeps_what_was_typed(rooms: Rooms) -> None:

@@ -51,8 +51,8 @@ class Service:
 
     # -- events ---------------------------------------------------------------------------------
 
-    def handle(self, event: Event) -> Handled:
-        """Take one event, durably.
+    def handle(self, event: Event, *, hand_back: bool = False) -> Handled:
+        """Take one event, durably; `hand_back` as for `take`.
 
         Raises Refused (say its sentence to the person), Misuse (the ids do not fit together) or a
         StoreError; in each case nothing was kept. A refused `Typed` raises only for a member who was
@@ -60,7 +60,7 @@ class Service:
         """
         now = self.clock()
         try:
-            handled = self.store.write(lambda tx: self._handle(tx, event, now))
+            handled = self.store.write(lambda tx: self._handle(tx, event, now, hand_back=hand_back))
         except Exception as error:
             self.watch.event(event.kind, why_not(error))
             raise

@@ -6,7 +6,7 @@ from typing import get_args
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from bot.core import clocks, export, owing, standing
+from bot.core import clocks, export, owing, register, standing
 from bot.core.effects import Button, Saying
 from bot.web.room import Room, page, question_of
 from bot.web.viewer import Seat, SeatHere, not_here
@@ -49,6 +49,8 @@ class Row:
     item: Item
     said: tuple[Saying, ...]
     entry: Entry | None
+    action: register.Action | None
+    """What is done about it; None where nothing is, or nothing yet."""
     gap: owing.Gap | None
 
 
@@ -110,12 +112,15 @@ def _shown(seat: Seat, question: Question) -> bool:
 def _row(seat: Seat, question: Question, gap: owing.Gap | None) -> Row:
     desk = seat.desk
     item = standing.item_of(desk.state, question.id)
+    entry = desk.state.mitigations.get(question.id)
+    reader = register.Reader(desk, seat.member, seat.web.clock())
     return Row(
         question=question,
         depth=min(desk.bank.depth[question.id], 3),
         item=item,
         said=tuple(standing.sayings(desk.state, question, item)),
-        entry=desk.state.mitigations.get(question.id),
+        entry=entry,
+        action=register.action(reader, entry) if entry else None,
         gap=gap,
     )
 

@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.datastructures import FormData
 
-from bot.core import access, clocks, owing, standing
+from bot.core import access, clocks, owing, showing, standing
 from bot.core.desk import Desk, Handled
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event
@@ -259,29 +259,33 @@ def act(
     url: str,
     notice: str = "",
     then: Callable[[], str | None] | None = None,
+    *,
+    told: bool = False,
 ) -> Response:
     """Hand an event to the service and go to `url`; a refusal becomes the notice there.
 
-    `then` runs once the event is kept, and may lead elsewhere (to a walk that has just begun): the
+    With `told`, what the bot says to this member alone becomes it, too, and stands in no room. `then` runs once the event is kept, and may lead elsewhere (to a walk that has just begun): the
     script is told to go there.
     """
     try:
-        take(seat, event())
+        handled = take(seat, event(), hand_back=told)
     except Refused as refusal:
         return done(request, seat, url, refusal.sentence, ok=False)
     except Misuse:
         return done(request, seat, url, STALE, ok=False, go=True)
     way = then() if then else None
-    return done(request, seat, way or url, notice, go=bool(way))
+    said = " ".join(showing.spoken(say.content) for say in handled.back)
+    return done(request, seat, way or url, said or notice, go=bool(way))
 
 
-def take(seat: Seat, event: Event) -> Handled:
+def take(seat: Seat, event: Event, *, hand_back: bool = False) -> Handled:
     """Hand an event to the service, and put what the bot says to it into the rooms.
 
+    `hand_back`: what it says to this member alone comes back instead (see Service.take).
     Raises what Service.handle raises; then nothing was kept.
     """
     service = seat.web.service
-    handled = service.handle(event)
+    handled = service.handle(event, hand_back=hand_back)
     deliver_hosted(seat.web.store, seat.web.clock(), HOSTED, watch=service.watch)
     return handled
 

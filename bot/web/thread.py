@@ -228,6 +228,7 @@ def press(request: Request, seat: ActingSeat, form: Posted) -> Response:
         ),
         url,
         then=begun if starts else None,
+        told=action in ("done", "undone"),
     )
 
 
