@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.core.desk import Desk
+from bot.core.register import Reader
 from questions.model import Bank, OneQuestion, Option, Phase, Question, ReviewQuestion, TextQuestion
 from questions.values import OneValue, TextValue
 from storage.records import (
@@ -101,6 +102,11 @@ def desk_of(bank: Bank, people: int, words: str, answering: int) -> Desk:
     )  # fmt: skip
     state = State(committee=committee, members=members, items=items, walks={w.id: w for w in walks})
     return Desk(state=state, bank=bank)
+
+
+def reader(desk: Desk, who: str = "") -> Reader:
+    """Somebody who reads: the first of the committee, unless named."""
+    return Reader(desk, desk.state.members[who or next(iter(desk.state.members))], AT)
 
 
 def with_item(desk: Desk, name: str, **changes: Any) -> Desk:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.core.events import Answered
+from bot.core.events import Answered, Reviewed
+from bot.core.nudging import dated
 from bot.core.words import short
-from storage.records import Status
+from storage.records import Status, Treatment
 from tests.local_slack import until
 from tests.long_week import DATED, SHOWN, TALK, answer, long_week
 from tests.month import Shifted, tick
@@ -152,6 +153,71 @@ def test_what_is_pressed_below_a_nudge_is_said_by_the_nudge_itself(
     assert {nudge["ts"]} == {m["ts"] for m in (snoozed, ticked, back)}
     slack.quiet()
     assert len(slack.shown(own)) == known
+
+
+def test_an_action_is_done_from_the_record_and_open_again(ahead: tuple[World, Shifted]) -> None:
+    """The page shows it at once, the nudge ticks itself off; who has no part in it finds no control."""
+    slack, clock = ahead
+    ws = slack.workspace
+    slack.checked(ws.say("Ben", "To meet", slack.start()))
+    slack.quiet()
+    act(slack, "Ben", clock.to(1, time(9, 0)).date() + timedelta(days=1))
+    clock.to(2, time(9, 45))
+    tick(slack.service)
+    own = slack.direct("Ben")
+    nudge = slack.find("print a leaflet", own)
+    ws.press("Ben", control(nudge["blocks"], "Open"), nudge["ts"], own)
+    page = ws.modal()
+    assert "Act: print a leaflet (Ben)\nDue today" in text_of(page)
+    before = len(slack.shown(own))
+    done = control(page["blocks"], "Done")
+    for _ in range(2):  # the second of two clicks finds it done
+        assert slack.pressed_in_view("Ben", page, done).status_code == 200
+    day = dated(clock().date())
+    shown = f"Act: print a leaflet (Ben)\nDone by Ben on {day} (due {day})"
+    until(lambda: shown in text_of(ws.modal()), "the page shows it")
+    entry = slack.state.mitigations["plan.why"]
+    assert (entry.done_by, control(ws.modal()["blocks"], "Open again")["text"]["text"]) == (
+        slack.member("Ben"), "Open again",
+    )  # fmt: skip
+    slack.find("✔ print a leaflet", own)
+    slack.quiet()
+    assert len(slack.shown(own)) == before  # the page has said it
+
+    open_record(slack, "Chi")
+    until(lambda: shown in text_of(ws.modal()), "everybody reads it")
+    with pytest.raises(AssertionError, match="nothing here is called"):
+        control(ws.modal()["blocks"], "Open again")
+    again = control(page["blocks"], "Done") | {"action_id": "undone:0"}
+    again["value"] = again["value"].replace("done|", "undone|", 1)
+    slack.pressed_in_view("Chi", ws.modal(), again)
+    slack.find("Only the chair can do that", slack.direct("Chi"))
+    assert slack.state.mitigations["plan.why"] == entry
+
+    open_record(slack, "Ana")
+    again = until(lambda: control(ws.modal()["blocks"], "Open again"), "the chair may")
+    slack.pressed_in_view("Ana", ws.modal(), again)
+    until(lambda: "Due today" in text_of(ws.modal()), "it is open again")
+    assert slack.state.mitigations["plan.why"].done_at is None
+
+
+def act(slack: World, owner: str, due: date) -> None:
+    """Somebody is to print a leaflet by a day."""
+    slack.service.handle(
+        Reviewed(
+            id="tests:act", committee=slack.state.committee.id, member=slack.member("Ana"),
+            subject="plan.why", treatment=Treatment.ACT, action="print a leaflet",
+            owner=slack.member(owner), due=due,
+        )
+    )  # fmt: skip
+
+
+def open_record(slack: World, name: str) -> None:
+    """Open the record of the committee from the app's own page."""
+    ws = slack.workspace
+    ws.open_home(name)
+    button = control(ws.home(name)["blocks"], "Open the record")
+    ws.press(name, button)
 
 
 def test_my_hours_and_the_committees_are_set_on_forms(ahead: tuple[World, Shifted]) -> None:

@@ -16,7 +16,7 @@ from questions.model import ReviewQuestion
 from storage.records import Assignment, Status
 from tests.block_limits import check_view, shown
 from tests.contents import AT, COMMITTEE, ODD, PINGS, brief, seen
-from tests.desks import LONG, RULED, bank_of, desk_of, ruled, with_item
+from tests.desks import LONG, RULED, bank_of, desk_of, reader, ruled, with_item
 from tests.harness import Harness
 from tests.slack_desks import all_pages, seat, text_of, ways
 
@@ -28,7 +28,7 @@ HUGE = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow], d
 def test_a_phases_record_is_whole_on_its_pages(words: str) -> None:
     """Every question, and what each member said, to the letter."""
     desk = desk_of(bank_of(1, 5), 2, words.strip()[:20_000], 2)
-    pages = all_pages(reading.phase_view(desk, "p0", answers=True), (seat(desk),))
+    pages = all_pages(reading.phase_view(reader(desk), "p0", answers=True), (seat(desk),))
     whole = text_of(pages)
     assert whole.count(seen(words)) >= 2 * 6
     assert all(seen(q.prompt) in whole for q in desk.bank if not isinstance(q, ReviewQuestion))
@@ -37,7 +37,7 @@ def test_a_phases_record_is_whole_on_its_pages(words: str) -> None:
 def test_the_whole_record_of_a_large_committee_is_whole_on_its_pages() -> None:
     """Six phases of thirty questions, forty people."""
     desk = desk_of(bank_of(6, 30), 40, "We think so, and here is why.", 40)
-    pages = all_pages(reading.phase_view(desk, "", answers=True), (seat(desk),))
+    pages = all_pages(reading.phase_view(reader(desk), "", answers=True), (seat(desk),))
     assert len(pages) > 2
     whole = text_of(pages)
     for question in desk.bank:
@@ -50,7 +50,7 @@ def test_the_whole_record_of_a_large_committee_is_whole_on_its_pages() -> None:
 def test_what_will_be_asked_is_whole_on_its_pages() -> None:
     """Prompts alone; nobody's answers."""
     desk = desk_of(bank_of(2, 300), 2, "A secret", 2)
-    pages = all_pages(reading.phase_view(desk, "p1", answers=False), (seat(desk),))
+    pages = all_pages(reading.phase_view(reader(desk), "p1", answers=False), (seat(desk),))
     whole = text_of(pages)
     assert all(
         seen(q.prompt) in whole
@@ -59,14 +59,14 @@ def test_what_will_be_asked_is_whole_on_its_pages() -> None:
     )
     assert "secret" not in whole
     assert "inphase0" not in whole
-    everything = all_pages(reading.phase_view(desk, "", answers=False), (seat(desk),))
+    everything = all_pages(reading.phase_view(reader(desk), "", answers=False), (seat(desk),))
     assert "inphase0" in text_of(everything)
 
 
 def test_the_record_says_what_the_committee_ruled_and_what_could_go_wrong() -> None:
     """The reason for what was left out, answers whose question is not asked any more, the register."""
     desk = ruled()
-    whole = text_of(all_pages(reading.phase_view(desk, "p0", answers=True), (seat(desk),)))
+    whole = text_of(all_pages(reading.phase_view(reader(desk), "p0", answers=True), (seat(desk),)))
     for words in RULED:
         assert seen(words) in whole
     assert seen("What about 3") not in whole
@@ -78,7 +78,7 @@ def test_one_question_is_whole_on_its_pages(people: int, words: str) -> None:
     """With three hundred answers, or a few very long ones; and it can be answered from there."""
     count = people if len(words) < 1000 else min(people, 12)
     desk = desk_of(bank_of(2, 8), max(count, 1), words.strip()[:20_000], count)
-    first = reading.question_view(desk, "p1.q7")
+    first = reading.question_view(reader(desk), "p1.q7")
     pages = all_pages(first, (seat(desk),))
     whole = text_of(pages)
     assert whole.count(seen(words)) >= 2 * count  # what was said, and what was said to its link
@@ -91,7 +91,7 @@ def test_one_question_is_whole_on_its_pages(people: int, words: str) -> None:
 def test_a_choice_is_shown_with_its_options_whole() -> None:
     """A menu cuts their labels; here they stand in full."""
     desk = desk_of(bank_of(1, 1), 1, "Yes.", 1)
-    whole = text_of(all_pages(reading.question_view(desk, "p0.one"), (seat(desk),)))
+    whole = text_of(all_pages(reading.question_view(reader(desk), "p0.one"), (seat(desk),)))
     assert all(seen(f"Choice {n} {'long ' * n}") in whole for n in range(20))
     assert seen("Member 0 *&*: Choice 3") in whole
 
@@ -103,7 +103,7 @@ def test_a_digest_is_whole_on_its_pages() -> None:
         desk = with_item(desk, name, status=Status.PARKED)
     for name in [f"p1.q{n}" for n in range(45)]:
         desk = with_item(desk, name, assignment=HANDED.evolve(due=AT.date()))
-    first = reading.digest_view(seat(desk, "m1"), "digest", AT)
+    first = reading.digest_view(reader(desk, "m1"), "digest")
     pages = all_pages(first, (seat(desk, "m1"),))
     assert decode(pages[0]["title"]["text"]) == "As things stand now"
     whole = text_of(pages)
@@ -122,25 +122,27 @@ def test_a_digest_is_whole_on_its_pages() -> None:
 def test_ones_own_digest_is_that_of_whoever_looks() -> None:
     """On every page, whatever the button's value says; what there is no digest of is refused."""
     desk = with_item(desk_of(bank_of(1, 60), 2, "", 0), "p0.q0", assignment=HANDED)
-    first = reading.digest_view(seat(desk), "mine", AT)
+    first = reading.digest_view(reader(desk), "mine")
     whole = text_of(all_pages(first, (seat(desk),)))
     assert seen("What about 0 in") not in whole
     assert seen("What about 1 in") in whole
-    theirs = reading.digest_view(seat(desk, "m1"), "mine", AT)
+    theirs = reading.digest_view(reader(desk, "m1"), "mine")
     assert seen("What about 0 in") in text_of(all_pages(theirs, (seat(desk, "m1"),)))
     with pytest.raises(Misuse):
-        reading.digest_view(seat(desk), "theirs", AT)
+        reading.digest_view(reader(desk), "theirs")
 
 
 def test_a_question_nobody_answered_says_so() -> None:
     """And one that there is not leads to the whole record."""
     desk = desk_of(bank_of(1, 2), 2, "", 0)
-    assert seen("Nobody has answered this yet.") in text_of([reading.question_view(desk, "p0.q0")])
-    assert (
-        reading.question_view(desk, "gone")["blocks"]
-        == reading.phase_view(desk, "", answers=True)["blocks"]
+    assert seen("Nobody has answered this yet.") in text_of(
+        [reading.question_view(reader(desk), "p0.q0")]
     )
-    assert reading.phase_view(desk, "gone", answers=True)["title"]["text"] == "The record"
+    assert (
+        reading.question_view(reader(desk), "gone")["blocks"]
+        == reading.phase_view(reader(desk), "", answers=True)["blocks"]
+    )
+    assert reading.phase_view(reader(desk), "gone", answers=True)["title"]["text"] == "The record"
 
 
 # -- pages that are asked for --------------------------------------------------------------------
@@ -239,6 +241,6 @@ def test_a_page_of_a_real_committee_fits() -> None:
     view = reading.home(mine)
     check_view(view)
     assert "Why do we hold a fair?" in shown(view["blocks"])
-    record = reading.phase_view(desk, "plan", answers=True)
+    record = reading.phase_view(reader(desk), "plan", answers=True)
     check_view(record)
     assert f"Ben: {PINGS}" in shown(record["blocks"])

@@ -22,7 +22,7 @@ from bot.teams.values import About, unpack
 from questions.loader import bundled_banks
 from questions.model import Bank, Phase, TextQuestion
 from storage.records import MoveOn, Pace, Role, Treatment
-from tests.contents import COMMITTEE, ODD, PINGS, brief
+from tests.contents import AT, COMMITTEE, ODD, PINGS, brief
 from tests.desks import LONG, bank_of, desk_of, reviewed, with_item
 from tests.teams_cards import controls, elements, filled, find
 from tests.teams_forms import below, held, ids, pressed, read, titled, visible
@@ -113,7 +113,7 @@ def test_a_large_committee_has_its_members_on_pages() -> None:
     whole = read(card)
     while "Next page" in titled(card):
         turned = pressed(card, "Next page")
-        card = reading.page([seat], turned, ROSTER)
+        card = reading.page([seat], turned, AT, ROSTER)
         whole += read(card)
     assert all(visible(m.name) in whole for m in desk.state.members.values())
     assert ids(card) == ["people"]

@@ -24,7 +24,7 @@ from questions.model import Kind
 from tests.card_page import CardPage
 from tests.conftest import NewPage
 from tests.contents import COMMITTEE, MARKED, PINGS
-from tests.desks import bank_of, desk_of
+from tests.desks import bank_of, desk_of, reader
 from tests.form_fields import text_field
 from tests.teams_cards import elements
 from tests.teams_forms import pressed, visible
@@ -109,9 +109,9 @@ def cards() -> dict[str, Element]:
             COMMITTEE, WALK, "q", "Why?", PEOPLE, draft=Draft({"to": "m3"})
         ),
         "review": review_card(desk, "m0", WALK, "p0.q0"),
-        "record": phase_page(desk, "", answers=True, back=BACK),
-        "outline": phase_page(desk, "p0", answers=False),
-        "one question": question_page(desk, "p0.one", back=BACK),
+        "record": phase_page(reader(desk), "", answers=True, back=BACK),
+        "outline": phase_page(reader(desk), "p0", answers=False),
+        "one question": question_page(reader(desk), "p0.one", back=BACK),
         "home": home_card([(desk, chair), (desk, member)]),
         "settings": settings_card(desk, chair),
         "members": members_card(desk, chair, roster=ROSTER),

@@ -6,12 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.events import Reviewed
+from bot.core.nudging import dated
+from storage.records import Treatment
+from tests import teams_cards
 from tests.conftest import NewPage
 from tests.local_slack import until
 from tests.long_week import DATED, SHOWN, TALK, long_week
 from tests.month import Shifted, tick
 from tests.playground import Playground
+from tests.teams_doors import PERSONAL
 from tests.teams_issuer import Issuer
+from tests.teams_pressing import Dialog
 from tests.teams_world import World, short_first, world
 
 pytestmark = pytest.mark.xdist_group("teams")
@@ -131,3 +137,62 @@ def test_what_is_pressed_below_a_nudge_is_said_by_the_nudge_itself(
     assert {nudge.id} == {m.id for m in (snoozed, ticked, away, back)}
     teams.quiet()
     assert teams.find("", own).id == nudge.id
+
+
+def test_an_action_is_done_from_the_record_and_open_again(ahead: tuple[World, Shifted]) -> None:
+    """The page shows it at once, the nudge ticks itself off; who has no part in it finds no control."""
+    teams, clock = ahead
+    teams.say("Ben", "To meet", teams.start())
+    teams.say("Ben", "status", teams.direct("Ben"))
+    teams.quiet()
+    due = clock.to(1, time(9, 0)).date() + timedelta(days=1)
+    teams.service.handle(
+        Reviewed(
+            id="tests:act", committee=teams.state.committee.id, member=teams.member("Ana"),
+            subject="plan.why", treatment=Treatment.ACT, action="print a leaflet",
+            owner=teams.member("Ben"), due=due,
+        )
+    )  # fmt: skip
+    clock.to(2, time(9, 45))
+    tick(teams.service)
+    page = teams.click("Ben", "Open", "print a leaflet", teams.direct("Ben"))
+    assert "Act: print a leaflet (Ben)\nDone\nDue today" in teams_cards.words(page.card)
+    before = len(teams.texts(teams.direct("Ben")))
+    day = dated(due)
+    shown = f"Done by Ben on {day} (due {day})"
+    for _ in range(2):  # the second of two clicks finds it done
+        answer = teams.playground.submit("Ben", page, "Done")
+        done = Dialog(answer, page.sends, page.value, page.where)
+        assert shown in teams_cards.words(done.card)
+    entry = teams.state.mitigations["plan.why"]
+    assert entry.done_by == teams.member("Ben")
+    teams.find("✔ print a leaflet", teams.direct("Ben"))
+    assert len(teams.texts(teams.direct("Ben"))) == before  # the page has said it
+
+    record = read_record(teams, "Chi")
+    assert shown in teams_cards.words(record.card)
+    assert "Open again" not in titles(record)
+    forged = Dialog(done.answer, record.sends, record.value, record.where)
+    refused = teams.playground.submit("Chi", forged, "Open again")
+    assert refused["task"]["value"].startswith("Only the chair can do that")
+    assert teams.state.mitigations["plan.why"] == entry
+
+    record = read_record(teams, "Ana")
+    assert "Open again" in titles(record)
+    answer = teams.playground.submit("Ana", record, "Open again")
+    opened = Dialog(answer, record.sends, record.value, record.where)
+    assert "Act: print a leaflet (Ben)\nDone\nDue today" in teams_cards.words(opened.card)
+    assert "Will there be cake?" in teams_cards.words(opened.card)  # the page it stood on
+    assert teams.state.mitigations["plan.why"].done_at is None
+
+
+def read_record(teams: World, name: str) -> Dialog:
+    """The record, from one's own page."""
+    teams.playground.install(name, PERSONAL)
+    dialog: Dialog = teams.click(name, "Open the record", "Your questions", teams.direct(name))
+    return dialog
+
+
+def titles(dialog: Dialog) -> list[str]:
+    """What stands on a dialog's controls."""
+    return [c.action["title"] for c in teams_cards.controls(dialog.card)]

@@ -21,8 +21,8 @@ from bot.teams.values import About, Pressed
 from questions.model import ReviewQuestion
 from storage.records import Member
 from tests.card_limits import check, inside, shown
-from tests.contents import COMMITTEE, ODD, PINGS, brief
-from tests.desks import LONG, RULED, bank_of, desk_of, ruled
+from tests.contents import AT, COMMITTEE, ODD, PINGS, brief
+from tests.desks import LONG, RULED, bank_of, desk_of, reader, ruled
 from tests.harness import Harness
 from tests.teams_cards import controls
 from tests.teams_forms import pressed, read, titled, visible
@@ -42,11 +42,11 @@ def all_pages(first: Element, mine: Seats) -> list[Element]:
     pages = [first]
     check(first)
     while "Next page" in titled(pages[-1]):
-        pages.append(reading.page(mine, pressed(pages[-1], "Next page")))
+        pages.append(reading.page(mine, pressed(pages[-1], "Next page"), AT))
         check(pages[-1])
         assert len(pages) < 300
     for before, after in pairwise(pages):
-        assert reading.page(mine, pressed(after, "Previous page")) == before
+        assert reading.page(mine, pressed(after, "Previous page"), AT) == before
     return pages
 
 
@@ -63,7 +63,7 @@ def text_of(pages: list[Element]) -> str:
 def test_a_phases_record_is_whole_on_its_pages(words: str) -> None:
     """Every question, and what each member said, to the letter."""
     desk = desk_of(bank_of(1, 5), 2, words.strip()[:20_000], 2)
-    pages = all_pages(phase_page(desk, "p0", answers=True, back=BACK), [seat(desk)])
+    pages = all_pages(phase_page(reader(desk), "p0", answers=True, back=BACK), [seat(desk)])
     assert all("Back" in titled(page) for page in pages)
     if len(pages) == 1:
         whole = text_of(pages)
@@ -77,7 +77,7 @@ def test_a_phases_record_is_whole_on_its_pages(words: str) -> None:
 def test_the_whole_record_of_a_large_committee_is_whole_on_its_pages() -> None:
     """Three phases of twenty questions, twenty people."""
     desk = desk_of(bank_of(3, 20), 20, "We think so, and here is why.", 40)
-    pages = all_pages(phase_page(desk, "", answers=True), [seat(desk)])
+    pages = all_pages(phase_page(reader(desk), "", answers=True), [seat(desk)])
     assert len(pages) > 4
     whole = visible("".join(shown(page) for page in pages))
     for question in desk.bank:
@@ -90,18 +90,18 @@ def test_the_whole_record_of_a_large_committee_is_whole_on_its_pages() -> None:
 def test_what_will_be_asked_is_whole_on_its_pages() -> None:
     """Prompts alone; nobody's answers."""
     desk = desk_of(bank_of(2, 300), 2, "A secret", 2)
-    pages = all_pages(phase_page(desk, "p1", answers=False), [seat(desk)])
+    pages = all_pages(phase_page(reader(desk), "p1", answers=False), [seat(desk)])
     whole = visible("".join(shown(page) for page in pages))
     assert "secret" not in whole
     assert "inphase0" not in whole
     assert whole.count("inphase1?") == 300
-    assert "inphase0" in visible(shown(phase_page(desk, "", answers=False)))
+    assert "inphase0" in visible(shown(phase_page(reader(desk), "", answers=False)))
 
 
 def test_the_record_says_what_the_committee_ruled_and_what_could_go_wrong() -> None:
     """The reason for what was left out, answers whose question is not asked any more, the register."""
     desk = ruled()
-    whole = read(phase_page(desk, "p0", answers=True))
+    whole = read(phase_page(reader(desk), "p0", answers=True))
     for words in RULED:
         assert visible(words) in whole
     assert visible("What about 3") not in whole
@@ -113,7 +113,7 @@ def test_one_question_is_whole_on_its_pages(people: int, words: str) -> None:
     """With three hundred answers, or a few very long ones; and it can be answered from there."""
     count = people if len(words) < 1000 else min(people, 4)
     desk = desk_of(bank_of(2, 8), max(count, 1), words.strip()[:20_000], count)
-    first = question_page(desk, "p1.q7", back=BACK)
+    first = question_page(reader(desk), "p1.q7", back=BACK)
     pages = all_pages(first, [seat(desk)])
     whole = visible("".join(shown(page) for page in pages))
     assert visible(desk.bank.questions["p1.q7"].prompt) in whole
@@ -128,7 +128,7 @@ def test_one_question_is_whole_on_its_pages(people: int, words: str) -> None:
 def test_a_choice_is_shown_with_its_options_whole() -> None:
     """A menu cuts their labels; here they stand in full."""
     desk = desk_of(bank_of(1, 1), 1, "Yes.", 1)
-    whole = read(question_page(desk, "p0.one"))
+    whole = read(question_page(reader(desk), "p0.one"))
     assert all(visible(f"Choice {n} {'long ' * n}") in whole for n in range(20))
     assert visible("Member 0 *&*: Choice 3") in whole
 
@@ -136,9 +136,9 @@ def test_a_choice_is_shown_with_its_options_whole() -> None:
 def test_a_question_nobody_answered_says_so() -> None:
     """And one that there is not leads to the whole record."""
     desk = desk_of(bank_of(1, 2), 2, "", 0)
-    assert visible("Nobody has answered this yet.") in read(question_page(desk, "p0.q0"))
-    assert question_page(desk, "gone") == phase_page(desk, "", answers=True)
-    assert shown(phase_page(desk, "gone", answers=True)).startswith("The record")
+    assert visible("Nobody has answered this yet.") in read(question_page(reader(desk), "p0.q0"))
+    assert question_page(reader(desk), "gone") == phase_page(reader(desk), "", answers=True)
+    assert shown(phase_page(reader(desk), "gone", answers=True)).startswith("The record")
 
 
 # -- pages that are asked for --------------------------------------------------------------------
@@ -160,7 +160,7 @@ def test_a_page_of_another_committee_is_refused() -> None:
         ([seat(desk)], turned(value="drop 1")),
     ):
         with pytest.raises(Misuse):
-            reading.page(mine, control)
+            reading.page(mine, control, AT)
 
 
 @pytest.mark.parametrize("number", [0, 2, 9999])
@@ -169,7 +169,7 @@ def test_a_page_that_is_not_there_any_more_is_the_nearest_one(what: Any, number:
     """Answers were taken back since the control was drawn."""
     desk = desk_of(bank_of(1, 2), 2, "Yes.", 2)
     where = "p0.q0" if what == "question" else ""
-    card = reading.page([seat(desk)], turned(value=packed(Page(what, number, where))))
+    card = reading.page([seat(desk)], turned(value=packed(Page(what, number, where))), AT)
     assert visible("Page") not in read(card)
 
 
@@ -179,11 +179,11 @@ def test_a_page_that_is_not_there_any_more_is_the_nearest_one(what: Any, number:
 def test_every_way_in_has_a_way_back() -> None:
     """From a question's card to the record, to another question, to its form, and back to the card."""
     desk = desk_of(bank_of(1, 2), 2, "Yes.", 2)
-    record = phase_page(desk, "p0", answers=True, back=BACK)
+    record = phase_page(reader(desk), "p0", answers=True, back=BACK)
     opens = [c.action for c in controls(record) if c.action["title"] == "Open"]
     here = Pressed(verb="open", about=About.model_validate(opens[2]["data"]["convenor"]))
     assert here.about.question == "p0.one"
-    question = question_page(desk, here.about.question, back=back_of(here))
+    question = question_page(reader(desk), here.about.question, back=back_of(here))
     answer = pressed(question, "Answer…")
     h = Harness()
     h.start("plan")
@@ -222,7 +222,10 @@ def test_without_a_card_to_come_back_to_there_is_ones_own_page() -> None:
     assert back_of(Pressed(verb="choose", about=About(value="record 1"))) is None
     desk = h.service.look(h.committee)
     home = ("page", About(committee=h.committee, value="home 1"))
-    for page in (phase_page(desk, "", answers=True), question_page(desk, "plan.why")):
+    for page in (
+        phase_page(reader(desk), "", answers=True),
+        question_page(reader(desk), "plan.why"),
+    ):
         leads = pressed(page, "Back")
         assert (leads.verb, leads.about) == home
 
@@ -253,7 +256,7 @@ def test_ones_own_page_has_every_question_that_waits() -> None:
     assert whole.count("▱Phase0:designinganddeveloping·0of") == 2
     back = back_of(found[0])
     assert back is not None
-    assert reading.page(mine, Pressed(verb="page", about=back)) == pages[0]
+    assert reading.page(mine, Pressed(verb="page", about=back), AT) == pages[0]
 
 
 def test_who_is_in_no_committee_is_told_what_to_do() -> None:
@@ -284,5 +287,5 @@ def test_a_page_of_a_real_committee() -> None:
     desk = h.service.look(h.committee)
     chi = desk.state.members[h.ids["Chi"]]
     assert visible("Why do we hold a fair?") in read(home_card([(desk, chi)]))
-    assert visible(f"Ben: {PINGS}") in read(phase_page(desk, "plan", answers=True))
+    assert visible(f"Ben: {PINGS}") in read(phase_page(reader(desk), "plan", answers=True))
     assert all("id" not in e for e in inside(home_card([(desk, chi)])))

@@ -6,12 +6,13 @@ Each platform draws the passages in its own way and turns them into pages of its
 from collections.abc import Iterator
 from typing import Literal
 
-from bot.core import cards, standing, summaries
+from bot.core import cards, register, standing, summaries
 from bot.core.effects import Button
+from bot.core.register import Reader
 from bot.core.sayings import SaidLine, ruled, said_parts
-from bot.core.showing import ANSWER, OPEN, OPTIONS, REGISTER, registered
+from bot.core.showing import ANSWER, OPEN, OPTIONS, REGISTER, registered_said
 from bot.core.words import short
-from questions.model import Bank, Frozen, Kind, Phase, Question
+from questions.model import Frozen, Kind, Phase, Question
 from storage.records import State
 
 # -- words ---------------------------------------------------------------------------------------
@@ -44,29 +45,30 @@ class Reading(Frozen):
     passages: tuple[Passage, ...]
 
 
-def phase_reading(state: State, bank: Bank, phase: str, *, answers: bool) -> Reading:
+def phase_reading(reader: Reader, phase: str, *, answers: bool) -> Reading:
     """What a phase asks, with what was answered or without; of every phase where there is none such."""
+    bank = reader.desk.bank
     one = bank.phase_by_id.get(phase)
     part = _record if answers else _outline
     return Reading(
         title=one.title if one else RECORD,
         of=one.id if one else "",
         passages=tuple(
-            passage
-            for each in ((one,) if one else bank.phases)
-            for passage in part(state, bank, each)
+            passage for each in ((one,) if one else bank.phases) for passage in part(reader, each)
         ),
     )
 
 
-def _outline(state: State, bank: Bank, phase: Phase) -> Iterator[Passage]:
+def _outline(reader: Reader, phase: Phase) -> Iterator[Passage]:
+    state, bank = reader.desk.state, reader.desk.bank
     yield Passage(look="title", text=phase.title)
     asked = [bank.questions[name] for name in standing.counted(state, phase)]
     prompts = [question.prompt for question in asked if question.kind is not Kind.REVIEW]
     yield Passage(look="text", text="\n\n".join(prompts) or EMPTY)
 
 
-def _record(state: State, bank: Bank, phase: Phase) -> Iterator[Passage]:
+def _record(reader: Reader, phase: Phase) -> Iterator[Passage]:
+    state, bank = reader.desk.state, reader.desk.bank
     yield Passage(look="title", text=phase.title)
     for question in phase.questions:
         item = standing.item_of(state, question.id)
@@ -79,8 +81,24 @@ def _record(state: State, bank: Bank, phase: Phase) -> Iterator[Passage]:
     if entries:
         yield Passage(look="title", text=REGISTER)
     for entry in entries:
-        lines = tuple(SaidLine("", words) for words in registered(entry))
-        yield Passage(look="text", text=entry.prompt, lines=lines)
+        yield from _registered(reader, entry.subject, entry.prompt)
+
+
+def _registered(reader: Reader, subject: str, heading: str = "") -> Iterator[Passage]:
+    """What the register says about an answer, and how far the action is; nothing where it has no word."""
+    entry = reader.desk.state.mitigations.get(subject)
+    if entry is None:
+        return
+    line = summaries.register_line(reader.desk.state, reader.desk.bank, entry)
+    said = tuple(SaidLine("", words) for words in registered_said(line))
+    action = register.action(reader, entry)
+    if heading and (said or action):
+        yield Passage(look="text", text=heading, lines=said)
+    elif said:
+        yield Passage(look="text", lines=said)
+    if action:
+        stands = (SaidLine("", action.stands),) if action.stands else ()
+        yield Passage(look="text", text=action.what, lines=stands, button=action.way)
 
 
 def _said(state: State, question: Question) -> Iterator[SaidLine]:
@@ -93,16 +111,18 @@ def _said(state: State, question: Question) -> Iterator[SaidLine]:
         yield SaidLine("", ruled(item.status, item.ruling.reason))
 
 
-def question_reading(state: State, bank: Bank, name: str) -> Reading:
+def question_reading(reader: Reader, name: str) -> Reading:
     """One question: what was said, and a button to answer it; the record, where there is none such."""
+    bank = reader.desk.bank
     question = bank.questions.get(name)
     if question is None:
-        return phase_reading(state, bank, "", answers=True)
-    passages = tuple(_question(state, bank, question))
+        return phase_reading(reader, "", answers=True)
+    passages = tuple(_question(reader, question))
     return Reading(title=bank.phase_of[name].title, of=name, passages=passages)
 
 
-def _question(state: State, bank: Bank, question: Question) -> Iterator[Passage]:
+def _question(reader: Reader, question: Question) -> Iterator[Passage]:
+    state, bank = reader.desk.state, reader.desk.bank
     yield Passage(look="title", text=question.prompt)
     yield Passage(look="small", text=question.help)
     listed = (OPTIONS.format(number=o.number, label=o.label) for o in cards.choices(question))
@@ -118,6 +138,10 @@ def _question(state: State, bank: Bank, question: Question) -> Iterator[Passage]
             yield Passage(look="small", text=line)
     for said in list(_said(state, question)) or [SaidLine("", NOBODY)]:
         yield Passage(look="text", lines=(said,))
+    registered = tuple(_registered(reader, question.id))
+    if registered:
+        yield Passage(look="title", text=REGISTER)
+        yield from registered
     if earlier:
         yield Passage(look="rule")
         yield Passage(look="small", text=bank.questions[question.link or ""].prompt)

@@ -141,7 +141,12 @@ def word_on(line: SummaryLine) -> str:
 
 def registered(entry: RegisterLine) -> tuple[str, ...]:
     """What a line of the register says about an answer."""
-    return tuple(filter(None, (entry.effect, entry.confusion, entry.outcome)))
+    return tuple(filter(None, (*registered_said(entry), entry.outcome)))
+
+
+def registered_said(entry: RegisterLine) -> tuple[str, ...]:
+    """What members said about an answer, without what is done about it."""
+    return tuple(filter(None, (entry.effect, entry.confusion)))
 
 
 # -- listings ------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from bot.core.errors import Misuse, Refused
 from bot.core.events import ResumedWalk, Told, Typed
 from bot.core.seats import NOT_HERE
 from bot.core.service import Service
-from bot.slack import chairing, forms, quoting, starting
+from bot.slack import chairing, forms, quoting, reading, starting
 from bot.slack.commanding import IN_MESSAGES
 from bot.slack.listening import Listening, spoken
 from bot.slack.needs import RECORD_SHORTCUT, START_SHORTCUT
@@ -133,7 +133,7 @@ class Acting:
             elif pressed.action == "open":
                 await self._lead_to(seat, ids, pressed, team, channel, user)
             else:
-                await self._do(seat, ids, pressed, seat.direct(team), place)
+                await self._do(seat, ids, pressed, place, body)
                 if pressed.action == "command" and not at_home:
                     await self._strangers.tell(team, _public(channel), user, IN_MESSAGES)
         except Refused as refusal:
@@ -168,9 +168,13 @@ class Acting:
         await self._strangers.tell(team, channel, user, where)
 
     async def _do(
-        self, seat: Seat, ids: dict[str, Any], pressed: Pressed, direct: Place, here: Place
+        self, seat: Seat, ids: dict[str, Any], pressed: Pressed, here: Place, body: dict[str, Any]
     ) -> None:
-        """What is pressed in a thread is answered there."""
+        """What is pressed in a thread is answered there, and on a page that one reads by the page."""
+        if page := reading.open_page(body.get("view") or {}):
+            await self._do_on(page, ids, pressed, body)
+            return
+        direct = seat.direct(str(body["team"]["id"]))
         in_thread = pressed.walk in seat.desk.state.walks
         place = direct if pressed.action == "own" else None if in_thread else here
         event = buttons.event(
@@ -178,6 +182,16 @@ class Acting:
             value=pressed.value, place=place,
         )  # fmt: skip
         await self._service.take(event)
+
+    async def _do_on(
+        self, page: Pressed, ids: dict[str, Any], pressed: Pressed, body: dict[str, Any]
+    ) -> None:
+        """Do what is pressed on a page, and show the page as it is then."""
+        team, user = str(body["team"]["id"]), str(body["user"]["id"])
+        event = buttons.event(pressed.action, **ids, question=pressed.question, value=pressed.value)
+        await self._service.take(event, hand_back=True)
+        fresh = seats(self._service, team, user)
+        await self._show(team, user, body, reading.page(fresh, page, self._service.clock()))
 
     async def _tell(self, team: str, channel: str, user: str, told: Told) -> None:
         try:

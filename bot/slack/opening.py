@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from bot.core import access, plain_form
 from bot.core.desk import Seat
+from bot.core.register import Reader
 from bot.core.review_form import people
 from bot.core.service import Service
 from bot.slack import chairing, forms, reading
@@ -21,6 +22,11 @@ class Opening(NamedTuple):
     mine: tuple[Seat, ...]
     seat: Seat
     pressed: Pressed
+
+    @property
+    def reader(self) -> Reader:
+        """Who is to read what it opens."""
+        return Reader(*self.seat, self.service.clock())
 
     @property
     def prompt(self) -> str:
@@ -65,11 +71,11 @@ def _review(it: Opening) -> View:
 
 def _record(it: Opening) -> View:
     answers = it.pressed.action == "record"
-    return reading.phase_view(it.seat.desk, it.pressed.value, answers=answers)
+    return reading.phase_view(it.reader, it.pressed.value, answers=answers)
 
 
 def _unfold(it: Opening) -> View:
-    return reading.digest_view(it.seat, it.pressed.value, it.service.clock())
+    return reading.digest_view(it.reader, it.pressed.value)
 
 
 def _plain(it: Opening) -> View:
@@ -93,7 +99,7 @@ VIEWS: dict[str, tuple[str, Callable[[Opening], View] | None]] = {
     "review": ("answer", _review),
     "record": ("read", _record),
     "outline": ("read", _record),
-    "open": ("read", lambda it: reading.question_view(it.seat.desk, it.pressed.question)),
+    "open": ("read", lambda it: reading.question_view(it.reader, it.pressed.question)),
     "page": ("read", lambda it: reading.page(it.mine, it.pressed, it.service.clock())),
     "unfold": ("read", _unfold),
     **dict.fromkeys(plain_form.NAMES, ("read", _plain)),

@@ -6,18 +6,35 @@ from itertools import count
 from typing import Any
 
 from bot.core.clocks import at
-from bot.core.desk import Desk, Seat, seat_in
+from bot.core.desk import Seat, seat_in
 from bot.core.digest import unfolded
 from bot.core.reading import Passage, Reading, phase_reading, question_reading
+from bot.core.register import Reader
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
 from bot.slack.own_page import home
 from bot.slack.pages import turned
 from bot.slack.review_form import review_view
-from bot.slack.values import Page, Pressed, Shown, page_of
-from bot.slack.views import About, view
+from bot.slack.values import Page, Pressed, Shown, pack_page, page_of, unpack
+from bot.slack.views import About, about, view
 
-__all__ = ["digest_view", "home", "page", "phase_view", "question_view", "review_view"]
+__all__ = [
+    "digest_view",
+    "home",
+    "open_page",
+    "page",
+    "phase_view",
+    "question_view",
+    "review_view",
+]
+
+
+def open_page(shown: dict[str, Any]) -> Pressed | None:
+    """What turns to the page that an open view shows; None where it shows none. Raises Misuse."""
+    if shown.get("callback_id") != "look":
+        return None
+    stands = about(shown.get("private_metadata")).page
+    return unpack(stands) if stands else None
 
 
 def page(mine: tuple[Seat, ...], pressed: Pressed, now: datetime) -> dict[str, Any]:
@@ -27,44 +44,43 @@ def page(mine: tuple[Seat, ...], pressed: Pressed, now: datetime) -> dict[str, A
     Raises Misuse for a button that turns no page, or one of a committee that they are not in.
     """
     wanted = page_of(pressed)
-    seat = seat_in(mine, wanted.committee)
-    desk = seat.desk
+    reader = Reader(*seat_in(mine, wanted.committee), now)
     if wanted.what == "home":
         return home(mine, wanted.number)
     if wanted.what == "question":
-        return question_view(desk, wanted.where, wanted.number)
+        return question_view(reader, wanted.where, wanted.number)
     if wanted.what in ("digest", "mine"):
-        return digest_view(seat, wanted.what, now, wanted.number)
+        return digest_view(reader, wanted.what, wanted.number)
     answers = wanted.what == "record"
-    return phase_view(desk, wanted.where, answers=answers, number=wanted.number)
+    return phase_view(reader, wanted.where, answers=answers, number=wanted.number)
 
 
-def phase_view(desk: Desk, phase: str, *, answers: bool, number: int = 1) -> dict[str, Any]:
+def phase_view(reader: Reader, phase: str, *, answers: bool, number: int = 1) -> dict[str, Any]:
     """What a phase asks, with what was answered; without a phase, of every one. One page of it."""
-    found = phase_reading(desk.state, desk.bank, phase, answers=answers)
-    return _page(desk, found, "record" if answers else "outline", number)
+    found = phase_reading(reader, phase, answers=answers)
+    return _page(reader.desk.committee.id, found, "record" if answers else "outline", number)
 
 
-def question_view(desk: Desk, name: str, number: int = 1) -> dict[str, Any]:
+def question_view(reader: Reader, name: str, number: int = 1) -> dict[str, Any]:
     """One question in the record: what was said, and a button to answer it. One page of it."""
-    found = question_reading(desk.state, desk.bank, name)
-    return _page(desk, found, "question" if found.of else "record", number)
+    found = question_reading(reader, name)
+    return _page(reader.desk.committee.id, found, "question" if found.of else "record", number)
 
 
-def digest_view(seat: Seat, of: str, now: datetime, number: int = 1) -> dict[str, Any]:
-    """A digest's parts whole, as they stand now (UTC); of what is one's own, too. One page of it.
+def digest_view(reader: Reader, of: str, number: int = 1) -> dict[str, Any]:
+    """A digest's parts whole, as they stand now; of what is one's own, too. One page of it.
 
     Raises Misuse where `of` names no digest.
     """
-    desk = seat.desk
-    found = unfolded(desk.state, desk.bank, seat.member, at(desk.committee, now), of)
-    return _page(desk, found, "mine" if of == "mine" else "digest", number)
+    desk = reader.desk
+    found = unfolded(desk.state, desk.bank, reader.member, at(desk.committee, reader.now), of)
+    return _page(desk.committee.id, found, "mine" if of == "mine" else "digest", number)
 
 
-def _page(desk: Desk, found: Reading, what: Shown, number: int) -> dict[str, Any]:
-    shown = Page(desk.committee.id, what, found.of, number)
-    rows = turned(_drawn(desk.committee.id, found.passages), shown)
-    return view(About(purpose="look"), found.title, rows, submit="")
+def _page(committee: str, found: Reading, what: Shown, number: int) -> dict[str, Any]:
+    shown = Page(committee, what, found.of, number)
+    rows = turned(_drawn(committee, found.passages), shown)
+    return view(About(purpose="look", page=pack_page(shown)), found.title, rows, submit="")
 
 
 def _drawn(committee: str, passages: Iterable[Passage]) -> Iterator[Block]:

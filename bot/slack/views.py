@@ -47,6 +47,8 @@ class About(Frozen):
     question: str = ""
     action: str = ""
     channel: str = ""
+    page: str = ""
+    """Something to read: what the button says that turns to this page of it."""
     asked: tuple[str, ...] = ()
     """The questions on the form, in order."""
 

@@ -18,7 +18,7 @@ from bot.core.events import ResumedWalk, Typed
 from bot.core.seats import NOT_HERE
 from bot.core.sending import TYPED
 from bot.core.service import Service
-from bot.teams import dialogs, forms, personal
+from bot.teams import dialogs, forms, personal, reading
 from bot.teams.activities import Activity
 from bot.teams.chairing import Chairing
 from bot.teams.inputs import sent
@@ -213,6 +213,8 @@ class Acting:
     ) -> Shown:
         """What is pressed in a thread is answered there; a word for one alone at once."""
         about = pressed.about
+        if about.subject and is_page(about.value):
+            return await self._do_on_page(activity, pressed, ids)
         in_thread = about.walk in seat.desk.state.walks
         own = pressed.verb == "own"
         place = None if in_thread and not own else self._place(activity, seat)
@@ -224,6 +226,15 @@ class Acting:
         public = activity.where != "personal"
         handled = await self._service.take(event, hand_back=public)
         return self._after(activity, seat, pressed, handled)
+
+    async def _do_on_page(self, activity: Activity, pressed: Pressed, ids: dict[str, Any]) -> Shown:
+        """What is pressed on a page that one reads is answered by the page, as it is then."""
+        about = pressed.about
+        event = buttons.event(pressed.verb, **ids, question=about.subject)
+        await self._service.take(event, hand_back=True)
+        mine = seats(self._service, activity.tenant, activity.who.user)
+        again = Pressed(verb="page", about=about.model_copy(update={"subject": ""}))
+        return Shown(reading.page(mine, again, self._service.clock()), open=True)
 
     def _after(self, activity: Activity, seat: Seat, pressed: Pressed, handled: Handled) -> Shown:
         """What whoever pressed is shown: what is for them alone, else the card as it is now."""
@@ -239,7 +250,7 @@ class Acting:
         if pressed.verb == "own" and elsewhere:
             return Shown(word=IN_CHAT)
         card = personal.again(fresh, back) if back else None
-        card = card or personal.saved(fresh, pressed.about)
+        card = card or personal.saved(fresh, pressed.about, self._service.clock())
         if card is not None:
             return Shown(card)
         return Shown(word=IN_CHAT if elsewhere else "")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bot.core import access, plain_form
 from bot.core.desk import Seat
 from bot.core.errors import Refused
+from bot.core.register import Reader
 from bot.core.review_form import people
 from bot.core.service import Service
 from bot.teams import forms, reading
@@ -37,6 +38,11 @@ class Opening(NamedTuple):
     def about(self) -> About:
         """What the control is about."""
         return self.pressed.about
+
+    @property
+    def reader(self) -> Reader:
+        """Who is to read what it opens."""
+        return Reader(self.seat.desk, self.seat.member, self.service.clock())
 
     @property
     def back(self) -> About | None:
@@ -138,15 +144,16 @@ def _phase(it: Opening) -> Element:
 
 def _record(it: Opening) -> Element:
     answers = it.pressed.verb == "record"
-    return reading.phase_page(it.seat.desk, it.about.value, answers=answers, back=it.back)
+    return reading.phase_page(it.reader, it.about.value, answers=answers, back=it.back)
 
 
 def _open(it: Opening) -> Element:
-    return reading.question_page(it.seat.desk, it.about.question, back=it.back)
+    return reading.question_page(it.reader, it.about.question, back=it.back)
 
 
 def _page(it: Opening) -> Element:
-    return reading.page([(seat.desk, seat.member) for seat in it.mine], it.pressed)
+    mine = [(seat.desk, seat.member) for seat in it.mine]
+    return reading.page(mine, it.pressed, it.service.clock())
 
 
 Make = Callable[[Opening], Element]

@@ -1,6 +1,7 @@
 """What one person is shown in a card's place: the card as things stand for them, or a word for them. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.core import access, live
 from bot.core.desk import Desk, Handled, Seat
@@ -9,6 +10,7 @@ from bot.core.effects import (
     Notice,
 )
 from bot.core.promises import places
+from bot.core.register import Reader
 from bot.core.targets import InThread, ToMember
 from bot.teams import reading
 from bot.teams.pieces import Element, card, execute, rows, words
@@ -95,10 +97,10 @@ def only_said(text: str) -> Element:
     return card(body, text)
 
 
-def saved(seat: Seat, about: About) -> Element | None:
+def saved(seat: Seat, about: About, now: datetime) -> Element | None:
     """What stands in a form's place once it was sent, where no card comes back: the question as it is."""
     if about.form in ("form", "skip", "na", "assign") and about.question:
-        return reading.question_page(seat.desk, about.question)
+        return reading.question_page(Reader(*seat, now), about.question)
     return None
 
 

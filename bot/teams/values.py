@@ -59,6 +59,8 @@ class About(Frozen):
     """The questions on a form, in order."""
     card: Card = ""
     """The card that it stands on, or that a form or a page has taken the place of for one person."""
+    subject: str = ""
+    """On a page of the record: the answer whose action it is about; `question` is the way back's."""
     phase: str = ""
     """The phase that a start or a summary is about."""
 
