@@ -23,8 +23,8 @@ BEGINS, ENDS = datetime(2026, 3, 9, 9, 20, tzinfo=UTC), datetime(2026, 4, 14, 12
 ANSWERS, LOOKS = datetime(2026, 3, 10, 12, tzinfo=UTC), datetime(2026, 3, 24, 10, tzinfo=UTC)
 STEP = timedelta(minutes=20)
 """After so much time each, what is due is planned, and what came is looked at."""
-WAITS = re.compile("waits? for you")
-"""What every nudge says."""
+WAITS = re.compile("waits? for you|You are away")
+"""What every nudge says; the second where *I'm away…* was pressed below it."""
 HOLIDAYS = {"holidays": "DE-BY", "patience": "3"}
 AWAY = {"since": "2026-03-16", "until": "2026-03-27"}
 
@@ -107,6 +107,7 @@ def a_month(stage: Stage) -> None:
         assert all(words in digest for words in said), digest
     first, second, *_ = stage.nudges("Ben")
     assert "✔ Will there be cake?" in first
+    assert "You are away from Mon 16 Mar until Fri 27 Mar" in first
     assert "cake" not in second
     assert [len(stage.nudges(name)) for name in PEOPLE] == [6, 4, 3]
 
