@@ -83,6 +83,9 @@ class Stage(Protocol):
     def digests(self) -> list[str]:
         """The words of the digests that stand in the channel, oldest first."""
 
+    def counts(self) -> Counter[str]:
+        """How many of both there are, by name and `CHANNEL`: `counted`, unless that takes long."""
+
 
 Came = list[tuple[str, tuple[str, ...]]]
 
@@ -110,6 +113,7 @@ def a_month(stage: Stage) -> None:
     assert "You are away from Mon 16 Mar until Fri 27 Mar" in first
     assert "cake" not in second
     assert [len(stage.nudges(name)) for name in PEOPLE] == [6, 4, 3]
+    assert stage.counts() == counted(stage)
 
 
 def _foretold(state: State, now: datetime) -> Came:
@@ -133,20 +137,20 @@ def _order(name: str) -> int:
 def _through(stage: Stage, now: datetime, until: datetime) -> Came:
     """Let the time pass; returns what came: the local time, and to whom."""
     came: Came = []
-    before = _standing(stage)
+    before = stage.counts()
     while now < until:
         now += STEP
         if not stage.at(now):
             continue
-        after = _standing(stage)
+        after = stage.counts()
         if new := tuple((after - before).elements()):
             came.append((_moment(now), new))
         before = after
     return came
 
 
-def _standing(stage: Stage) -> Counter[str]:
-    """How many nudges everybody has, and how many digests the channel."""
+def counted(stage: Stage) -> Counter[str]:
+    """How many nudges everybody sees, and how many digests."""
     found = Counter({name: len(stage.nudges(name)) for name in PEOPLE})
     found[CHANNEL] = len(stage.digests())
     return found

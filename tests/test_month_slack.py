@@ -1,5 +1,6 @@
 """A committee's month in Slack, in a real (third-party) client; see tests.month_story."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -12,7 +13,7 @@ from bot.core import dispatch
 from bot.core.due import Guard
 from storage.records import State
 from tests.month import Shifted, tick
-from tests.month_story import PEOPLE, WAITS, a_month
+from tests.month_story import PEOPLE, WAITS, a_month, counted
 from tests.slack_world import World, control, short_first, text_of, world
 
 pytestmark = pytest.mark.usefixtures("slack_there")
@@ -70,6 +71,9 @@ class Workspace:
             for message in self._slack.shown(thread="")
             if "this week" in text_of(message)
         ]
+
+    def counts(self) -> Counter[str]:
+        return counted(self)
 
     def _nudges(self, name: str) -> list[dict[str, Any]]:
         own = self._slack.workspace.direct(name)

@@ -1,5 +1,6 @@
 """A committee's month in Teams, in the Agents Playground; see tests.month_story."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -11,7 +12,7 @@ from bot.core.due import Guard
 from storage.records import State
 from tests.local_slack import until
 from tests.month import Shifted, tick
-from tests.month_story import PEOPLE, WAITS, ZONE, a_month
+from tests.month_story import PEOPLE, WAITS, ZONE, a_month, counted
 from tests.playground import Playground
 from tests.teams_issuer import Issuer
 from tests.teams_wire import Message
@@ -73,6 +74,9 @@ class Team:
         channel = self._teams.places.channel
         found = self._teams.playground.messages(channel)
         return [m.words("") for m in found if "this week" in m.words("")]
+
+    def counts(self) -> Counter[str]:
+        return counted(self)
 
     def _nudges(self, name: str) -> list[Message]:
         shown = self._teams.playground.messages(self._teams.direct(name))

@@ -1,5 +1,6 @@
 """A committee's month in the workspace, in a real browser; see tests.month_story."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,10 +10,10 @@ from bot.core.outbox import deliver_hosted
 from bot.core.planner import plan_due
 from bot.core.service import NewMember
 from bot.core.walking import walk_id
-from storage.records import Role, State
+from storage.records import Person, Role, State
 from tests.conftest import NewPage
 from tests.harness import short_bank
-from tests.month_story import PEOPLE, WAITS, ZONE, a_month
+from tests.month_story import CHANNEL, PEOPLE, WAITS, ZONE, a_month
 from tests.web_harness import house
 from tests.web_site import Site, site
 
@@ -28,6 +29,7 @@ class Workspace:
     def __init__(self, site: Site, new_page: NewPage) -> None:
         self._site, self._house, self._new_page = site, site.house, new_page
         self._pages: dict[str, Page] = {}
+        self._people: dict[str, Person | None] = {}
         self._id = ""
         self._guard = Guard(elapsed=lambda: self._house.clock().timestamp())
 
@@ -58,6 +60,7 @@ class Workspace:
         self._id = made.committee.id
         for name, browser in browsers.items():
             self._pages[name] = self._new_page(javascript=False)
+            self._people[name] = browser.person
             self._site.enter(browser.person, self._pages[name])
         ana = self._on("Ana", "/outline/plan")
         ana.get_by_role("button", name="Start it for everyone").click()
@@ -98,12 +101,26 @@ class Workspace:
         found = self._on("Ana", "").locator(".msg.from-bot")
         return [text for text in found.all_inner_texts() if "this week" in text]
 
+    def counts(self) -> Counter[str]:
+        # Out of the record: to open every page each time takes seconds, and it is compared at the end.
+        reader, found = self._house.store.read(), Counter[str]()
+        for member in self.state.members.values():
+            own = self.state.committee.home[0].evolve(channel=f"@{member.id}")
+            kept = reader.messages(own, member.id)
+            found[member.name] = sum(m.ref.startswith("plan:") for m in kept)
+        kept = reader.messages(self.state.committee.home[0])
+        found[CHANNEL] = sum(m.ref.startswith("plan:") for m in kept)
+        return found
+
     def _nudges(self, page: "Page") -> "Locator":
         return page.locator(".direct .msg.from-bot", has_text=WAITS)
 
     def _on(self, name: str, path: str) -> "Page":
-        page = self._pages[name]
-        page.goto(f"{self._site.origin}/c/{self._id}{path}")
+        page, where = self._pages[name], f"/c/{self._id}{path}"
+        page.goto(self._site.origin + where)
+        if not page.url.endswith(where):  # they were not here for longer than a session lasts
+            self._site.enter(self._people[name], page)
+            page.goto(self._site.origin + where)
         return page
 
 
