@@ -1,6 +1,6 @@
 """What the store knows of its own keeping: who was forgotten, and which copies were made. Pure.
 
-No identity stands in it: ids, times, and the copies' bare file names.
+No identity stands in it: ids, times, and where the copies are.
 """
 
 from datetime import datetime
@@ -22,6 +22,8 @@ class Backup(Row):
 
     name: str
     """The file's name, without its folder."""
+    folder: str = ""
+    """Where it was made, an absolute path; "" where that was not noted."""
     at: datetime
     digest: str
     """The SHA-256 of the copy, in hexadecimal digits."""
@@ -60,5 +62,5 @@ class KeepingWriter(Protocol):
         ...
 
     def note_backup(self, backup: Backup) -> None:
-        """Remember a copy; an older one under the same name is replaced, as its file was."""
+        """Remember a copy; an older one in the same place is replaced, as its file was."""
         ...

@@ -17,7 +17,7 @@ from storage.keeping import Backup, Counts, Forgotten
 from storage.port import Store, StoreError
 from storage.sqlite_file import prepare, translate
 from storage.sqlite_read import Reads
-from storage.sqlite_rows import Rows
+from storage.sqlite_rows import Rows, instant
 
 BAD_MANIFEST = "{path} can't be read as a manifest. Move it away to restore without it."
 CHUNK = 1024 * 1024
@@ -36,6 +36,8 @@ class Manifest(Frozen):
     counts: Counts
     forgotten: tuple[Forgotten, ...] = ()
     """Whose words were erased by then: ids, nobody's name."""
+    since: tuple[Forgotten, ...] = ()
+    """Who was forgotten after it was made: their words are in it still, and a restore erases them."""
 
 
 def manifest_path(copy: Path) -> Path:
@@ -69,18 +71,46 @@ def write_manifest(store: Store, copy: Path, at: datetime, version: str) -> Mani
                 counts=look.counts(),
                 forgotten=look.forgotten(),
             )
-        target = manifest_path(copy)
-        part = target.with_name(f".{target.name}.part")
-        try:
-            prepare(part)
-            part.write_text(json.dumps(made.model_dump(mode="json"), indent=2) + "\n", "utf-8")
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        _write(made, manifest_path(copy))
     except (OSError, sqlite3.Error) as error:
         raise translate(error, copy) from error
-    store.write(lambda tx: tx.note_backup(Backup(name=copy.name, at=at, digest=digest)))
+    noted = Backup(name=copy.name, folder=str(copy.absolute().parent), at=at, digest=digest)
+    store.write(lambda tx: tx.note_backup(noted))
     return made
+
+
+def _write(manifest: Manifest, target: Path) -> None:
+    """Put a manifest in its place, whole. Raises OSError."""
+    part = target.with_name(f".{target.name}.part")
+    try:
+        prepare(part)
+        part.write_text(json.dumps(manifest.model_dump(mode="json"), indent=2) + "\n", "utf-8")
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def mark(backup: Backup, forgotten: Sequence[Forgotten]) -> bool:
+    """Note in a copy's manifest who was forgotten since it was made.
+
+    Returns False where the manifest is no more where it was, is none, is another copy's, or can't be
+    written: what it says can then be known from the record alone.
+    """
+    copy = Path(backup.folder) / backup.name
+    try:
+        manifest = read_manifest(copy) if backup.folder else None
+        if manifest is None or manifest.sha256 != backup.digest:
+            return False
+        known = {(one.committee, one.member) for one in (*manifest.forgotten, *manifest.since)}
+        fresh = tuple(one for one in forgotten if (one.committee, one.member) not in known)
+        if fresh:
+            _write(
+                manifest.model_copy(update={"since": (*manifest.since, *fresh)}),
+                manifest_path(copy),
+            )
+    except (OSError, StoreError):
+        return False
+    return True
 
 
 class Look(Reads):
@@ -91,6 +121,13 @@ class Look(Reads):
 
     def _all(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
         return self._connection.execute(sql, parameters).fetchall()
+
+    def backups(self) -> tuple[Backup, ...]:
+        """The copies that were made, the oldest first; as far as an older version's file tells."""
+        if any(column[1] == "folder" for column in self._all("PRAGMA table_info(backups)")):
+            return super().backups()
+        rows = self._all("SELECT name, at, digest FROM backups ORDER BY at, name")
+        return tuple(Backup(name=name, at=instant(at), digest=digest) for name, at, digest in rows)
 
 
 @contextlib.contextmanager

@@ -233,6 +233,22 @@ def _calendar(db: Database) -> None:
     )
 
 
+def _copies(db: Database) -> None:
+    # Where each copy was made: its manifest there is noted when somebody is forgotten.
+    _run(
+        db,
+        """
+        CREATE TABLE copies (
+            folder TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, digest TEXT NOT NULL,
+            PRIMARY KEY (folder, name)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO copies (folder, name, at, digest) SELECT '', name, at, digest FROM backups;
+        DROP TABLE backups;
+        ALTER TABLE copies RENAME TO backups
+        """,
+    )
+
+
 STEPS = (
     ("0001-the-record", _the_record),
     ("0002-inbox-and-outbox", _inbox_and_outbox),
@@ -242,6 +258,7 @@ STEPS = (
     ("0006-references", _references),
     ("0007-forgotten", _forgotten),
     ("0008-calendar", _calendar),
+    ("0009-copies", _copies),
 )
 migrations = Migrations("convenor")
 for _name, _step in STEPS:

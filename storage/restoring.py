@@ -127,7 +127,8 @@ def _look(copy: Path, part: Path, manifest: Manifest | None) -> None:
 
 def _known(database: Path, copy: Path) -> Known:
     """Who was forgotten by the present database's list, and by the manifests beside the copy."""
-    forgotten = {f for manifest in neighbours(copy) for f in manifest.forgotten}
+    found = neighbours(copy)
+    forgotten = {f for manifest in found for f in (*manifest.forgotten, *manifest.since)}
     if not database.exists():
         return Known(forgotten=_sorted(forgotten))
     # Not as a store: that would bring it up to date, and this is being replaced.

@@ -27,8 +27,11 @@ class KeepingReads:
 
     def backups(self) -> tuple[Backup, ...]:
         """The copies that were made, the oldest first."""
-        rows = self._all("SELECT name, at, digest FROM backups ORDER BY at, name")
-        return tuple(Backup(name=name, at=instant(at), digest=d) for name, at, d in rows)
+        rows = self._all("SELECT name, at, digest, folder FROM backups ORDER BY at, name, folder")
+        return tuple(
+            Backup(name=name, at=instant(at), digest=digest, folder=folder)
+            for name, at, digest, folder in rows
+        )
 
     def counts(self) -> Counts:
         """How much there is."""
@@ -49,9 +52,9 @@ class KeepingWrites:
         )
 
     def note_backup(self, backup: Backup) -> None:
-        """Remember a copy; an older one under the same name is replaced."""
+        """Remember a copy; an older one in the same place is replaced."""
         self._connection.execute(
-            "INSERT INTO backups (name, at, digest) VALUES (?, ?, ?) "
-            "ON CONFLICT (name) DO UPDATE SET at = excluded.at, digest = excluded.digest",
-            (backup.name, micros(backup.at), backup.digest),
+            "INSERT INTO backups (folder, name, at, digest) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (folder, name) DO UPDATE SET at = excluded.at, digest = excluded.digest",
+            (backup.folder, backup.name, micros(backup.at), backup.digest),
         )

@@ -22,6 +22,7 @@ from bot.core.service import NewMember, Service
 from bot.core.traces import ERASED, SOMEBODY, Traces
 from questions.values import OneValue, TextValue, YesNoValue
 from storage.keeping import Forgotten
+from storage.manifest import read_manifest
 from storage.records import Address, Person, Place, Role, Settings, State
 from storage.sqlite import open_store
 from tests.clock import FakeClock
@@ -282,6 +283,7 @@ def test_a_restore_does_not_bring_them_back(h: Harness, home: Path) -> None:
     assert run("backup", "copy.db").exit_code == 0
     told = run("forget", "benvolio@example.org", "--yes").stderr
     assert "copy.db" in told
+    assert "The manifests beside them say so, too." in told
     h.store.close()
     done = run("restore", "copy.db", "--yes")
     assert done.exit_code == 0, done.output
@@ -307,6 +309,47 @@ def test_a_wreck_does_not_bring_them_back_either(h: Harness, home: Path) -> None
     for kept in home.glob("*before-restore*"):
         kept.unlink()
     assert in_files(home, "zyzzyva", "benvolio") == []
+
+
+def test_a_copys_own_manifest_is_noted(h: Harness, home: Path) -> None:
+    """With nothing left but the copy and its manifest, the words stay erased; ids alone stand in it."""
+    run("backup", "copy.db")
+    (home / "elsewhere").mkdir()
+    run("backup", "elsewhere/copy.db")
+    (home / "elsewhere" / "copy.db").unlink()
+    manifest = home / "elsewhere" / "copy.db.json"
+    manifest.rename(home / "elsewhere" / "moved.json")
+    told = run("forget", "benvolio@example.org", "--yes").stderr
+    assert told.count("copy.db (") == 3  # both copies; and the one whose manifest was moved away
+    assert "Nothing could be noted beside copy.db (" in told
+    noted = read_manifest(home / "copy.db")
+    assert noted
+    assert [(one.committee, one.member) for one in noted.since] == [
+        (h.committee, h.ids["Benvolio"])
+    ]
+    assert "envolio" not in (home / "copy.db.json").read_text()
+    h.store.close()
+    for kept in home.glob("convenor.db*"):
+        kept.unlink()
+    done = run("restore", "copy.db", "--yes")
+    assert "1 member was forgotten since then, and erased again" in done.stderr
+    with closing(open_store(URL)) as store:
+        assert [f.member for f in store.read().forgotten()] == [h.ids["Benvolio"]]
+
+
+def test_another_copys_manifest_is_left_alone(h: Harness, home: Path) -> None:
+    """What stands in the place of a copy's manifest, but describes other bytes, is not written to."""
+    run("backup", "copy.db")
+    manifest = home / "copy.db.json"
+    other = manifest.read_text().replace('"sha256": "', '"sha256": "0')
+    manifest.write_text(other)
+    assert "Nothing could be noted" in run("forget", "benvolio@example.org", "--yes").stderr
+    manifest.unlink()
+    manifest.mkdir()
+    assert "Nothing could be noted" in run("forget", "chi@example.org", "--yes").stderr
+    manifest.rmdir()
+    manifest.write_text(other)
+    assert manifest.read_text() == other
 
 
 def test_forgetting_again_reaches_an_only_chair_and_passes_over_the_unknown(home: Path) -> None:

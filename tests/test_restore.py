@@ -286,6 +286,22 @@ def test_the_list_of_copies_outlives_a_restore(home: Path) -> None:
         assert [backup.name for backup in store.read().backups()] == ["copy.db", "later.db"]
 
 
+def test_the_list_of_copies_in_a_file_of_an_older_convenor_is_carried_over(home: Path) -> None:
+    """It did not know yet where they were made."""
+    with_words("one")
+    done("backup", "copy.db")
+    with closing(sqlite3.connect("convenor.db")) as older:
+        older.executescript(
+            "CREATE TABLE old (name TEXT PRIMARY KEY, at INTEGER NOT NULL, digest TEXT NOT NULL);"
+            "INSERT INTO old SELECT name, at, digest FROM backups; DROP TABLE backups;"
+            "ALTER TABLE old RENAME TO backups;"
+            "DELETE FROM _sqlite_migrations WHERE name = '0009-copies'"
+        )
+    done("restore", "copy.db", "--yes")
+    with closing(open_store(URL)) as store:
+        assert [backup.name for backup in store.read().backups()] == ["copy.db"]
+
+
 # -- what the store keeps of it ---------------------------------------------------------------------
 
 pytest_plugins = ("tests.stores",)
@@ -302,6 +318,9 @@ def test_the_store_remembers_copies_and_whom_it_forgot(store: Store) -> None:
     new, late = old.evolve(at=make.now(days=1), digest="2"), old.evolve(name="b.db")
     store.write(lambda tx: [tx.note_backup(one) for one in (old, late, new)])  # type: ignore[func-returns-value]
     assert store.read().backups() == (late, new)
+    there = old.evolve(folder="/elsewhere", at=make.now(days=2))
+    store.write(lambda tx: tx.note_backup(there))
+    assert store.read().backups() == (late, new, there)
 
 
 def test_the_store_says_how_much_it_holds(store: Store) -> None:

@@ -26,6 +26,10 @@ COPIES = (
     "These copies, made before, still hold the words: {names}. Delete them when you can; "
     "`convenor restore` erases again what it restores from them."
 )
+NOTED, NONE_NOTED = (
+    "The manifests beside them say so, too.",
+    "Nothing could be noted beside {names}: the manifest is not where the copy was made.",
+)
 NOT_YET = (
     "The bytes are still in the database's files, since something was reading them. "
     "Run this once more, or `convenor backup` and `convenor restore`."
@@ -50,6 +54,7 @@ def forget(member: str, committee: str | None, dry_run: bool, yes: bool) -> None
       convenor forget ben@example.org --committee "Data Privacy"
     """
     from bot.core import forgetting
+    from storage.manifest import mark
 
     with opened() as app:
         reader = app.store.read()
@@ -67,9 +72,14 @@ def forget(member: str, committee: str | None, dry_run: bool, yes: bool) -> None
         copies = reader.backups()
         erased = forgetting.forget(app.store, found, app.clock())
         clean = app.store.scrub()
+        theirs = {(each.committee, each.id) for each in found}
+        known = app.store.read().forgotten()
+    gone = [one for one in known if (one.committee, one.member) in theirs]
     lines = [DONE.format(erased=_what(erased))]
     if copies:
         lines.append(COPIES.format(names=_copies(copies)))
+        missed = [copy for copy in copies if not mark(copy, gone)]
+        lines.append(NONE_NOTED.format(names=_copies(missed)) if missed else NOTED)
     if any(address.platform in ("slack", "teams") for each in found for address in each.addresses):
         lines.append(ELSEWHERE)
     if not clean:

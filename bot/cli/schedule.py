@@ -124,15 +124,16 @@ def _utc(at: datetime) -> str:
 @click.argument("committee")
 @click.argument("pairs", nargs=-1, metavar="[NAME=VALUE]...")
 def settings(committee: str, pairs: tuple[str, ...]) -> None:
-    """Show or change when COMMITTEE is nudged, and how long words are kept.
+    """Show or change when COMMITTEE is nudged.
 
-    It is changed as its chair.
+    And for how many days words are kept that were replaced or withdrawn (keep_days). It is changed as its chair.
 
     \b
     Example:
       convenor settings "Data Privacy"
       convenor settings "Data Privacy" cap=1 at=10:00 days=0,1,2,3 country=DE region=BY
       convenor settings "Data Privacy" zone=Europe/Berlin digest_day=4 digest_at=15:00
+      convenor settings "Data Privacy" keep_days=365
     """
     from bot.core.access import leading
     from bot.core.events import SettingsKept
