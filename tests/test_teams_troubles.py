@@ -135,6 +135,33 @@ def test_a_start_whose_answer_was_lost_leads_to_the_one_that_is_known(
     test()
 
 
+@pytest.mark.parametrize("status", [0, 500, 502])
+@pytest.mark.parametrize("what", ["pagedmembers", "create", "send"])
+@pytest.mark.parametrize("done", [False, True])
+def test_what_may_come_once_at_most_is_lost_only_where_it_may_have_been_sent(
+    what: str, status: int, *, done: bool
+) -> None:
+    """Not where a chat could not be opened, or a roster read: it is sent once that can be done."""
+
+    @run
+    async def test(world: World) -> None:
+        far, to = world.far[ONE], world.chat("Ben")
+        far.rosters[CHANNEL] = [{"id": account("Ben"), "aadObjectId": user("Ben"), "name": "Ben"}]
+        far.fail(what, status=status, done=done)
+        once = Say(key="n", to=AtPlace(place=to), content=Notice(text="nudge"), once=True)
+        world.promise(once, to)
+        async with world.serving() as d:
+            for _ in range(2):
+                await world.settle(d)
+                world.clock.advance(minutes=1)
+        assert world.waiting(to.channel) == 0
+        assert far.unused() == 0
+        sent = 1 if what != "send" or done else 0
+        assert world.shown(f"a:{account('Ben')}") == ["nudge"] * sent
+
+    test()
+
+
 @run
 async def test_a_blocked_chat_waits_for_people_as_long_as_they_need(world: World) -> None:
     """Where Teams says that people can change it; an unknown refusal is given up some day."""

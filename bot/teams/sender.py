@@ -59,7 +59,24 @@ NOT_REACHED = (
 ANSWER_HERE = "Just reply here. If I don't react, put @Convenor in front of your reply."
 """On the first card of a channel in which no words without a mention were heard yet."""
 
+REFUSED = (Declined, Unreached, NoLogin, Untrusted)
+
 log = logging.getLogger(__name__)
+
+
+def _judged(message: OutboxMessage, error: Exception) -> Later | Hopeless:
+    """What an error means for a message; somebody's own chat may be shut to us."""
+    outcome = judge(error)
+    if message.place.channel.startswith("@") and is_shut(error):
+        return outcome.model_copy(update={"unreachable": True})
+    return outcome
+
+
+def _not_sent(outcome: Later | Hopeless) -> Later | Hopeless:
+    """What failed before anything was said: the message itself can't have gone out."""
+    if isinstance(outcome, Later):
+        return outcome.model_copy(update={"unsure": False})
+    return outcome
 
 
 class Where:
@@ -96,10 +113,8 @@ class TeamsSender:
         """Carry one message out; see bot.core.dispatch.Sender."""
         try:
             outcome = await self._carry(message)
-        except (Declined, Unreached, NoLogin, Untrusted) as error:
-            outcome = judge(error)
-            if message.place.channel.startswith("@") and is_shut(error):
-                outcome = outcome.model_copy(update={"unreachable": True})
+        except REFUSED as error:
+            outcome = _judged(message, error)
         except TooSoon as soon:
             outcome = Later(after=soon.left, keep=True, reason="pace")
         if not isinstance(outcome, Later):
@@ -111,7 +126,10 @@ class TeamsSender:
         effect = EFFECT.validate_json(message.payload)
         if isinstance(effect, React):
             return Delivered()
-        where = await self._where(message)
+        try:
+            where = await self._where(message)
+        except REFUSED as error:
+            return _not_sent(_judged(message, error))
         if not isinstance(where, Where):
             return where
         if message.unsure and isinstance(effect, Say) and effect.once:
