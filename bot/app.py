@@ -67,7 +67,7 @@ class App:
 def build(settings: Settings) -> App:
     """Open the record. Raises StoreError. Close what comes back."""
     store = open_store(settings.database_url)
-    return App(settings, store, Service(store, clock))
+    return App(settings, store, Service(store, clock), clock)
 
 
 def web_app(app: App, local_url: str, machines: "Machines | None" = None) -> "Site":

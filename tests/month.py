@@ -10,14 +10,14 @@ from bot.core.service import Service
 class Shifted:
     """Called, it says the real time and so much more."""
 
-    def __init__(self) -> None:
-        self.ahead = timedelta()
+    def __init__(self, ahead: timedelta = timedelta()) -> None:
+        self.ahead = ahead
 
     def __call__(self) -> datetime:
         return clock() + self.ahead
 
-    def set(self, when: datetime) -> None:
-        """Put it to a time (UTC)."""
+    def at(self, when: datetime) -> None:
+        """Put it to an instant, from which it goes on."""
         self.ahead = when - clock()
 
     def to(self, weekday: int, at: time) -> datetime:

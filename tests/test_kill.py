@@ -6,8 +6,8 @@ so that the opening, the migrations, the middle of a transaction and of a delive
 opened again, and everything that stands on paper is looked for.
 """
 
-import multiprocessing
 import random
+import signal
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -27,22 +27,19 @@ from storage.port import Transaction
 from storage.records import Answer, Entry, How, Item, State
 from storage.sqlite import SqliteStore, open_store
 from tests import kill_child
+from tests.killed import one_life, warm
 
 LIVES, KILLS = 4, 30
 """Records, and kills in each."""
 LONGEST = 0.12
 """Seconds until the parent kills, at most, from when the process began to speak: a slow machine takes
 longer to start one, and must not find every process silent."""
-PATIENCE = 20
-"""Seconds until a process that was to kill itself is killed anyway."""
 
 
 @pytest.fixture(scope="module")
 def nursery() -> ForkServerContext:
-    """Processes that start warm: a server that has everything imported forks them."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.kill_child"])
-    return context
+    """A server that has everything imported forks the processes."""
+    return warm("tests.kill_child")
 
 
 class Life:
@@ -69,20 +66,10 @@ class Life:
         most = 150 if self.runs < 4 else 2500
         statements = int(most ** self.rng.random()) if itself else 0
         seed = self.rng.randrange(10**6)
-        begun = self.nursery.Event()
-        process = self.nursery.Process(
-            target=kill_child.live, args=(self.url, self.paper, self.runs, seed, statements, begun)
-        )
-        process.start()
-        if itself:
-            process.join(PATIENCE)
-        else:
-            assert begun.wait(PATIENCE), "the process did not begin"
-            process.join(self.rng.uniform(0, LONGEST))
-        process.kill()
-        process.join()
-        assert process.exitcode == -9, "the process ended by itself"
-        process.close()
+        args = (self.url, self.paper, self.runs, seed, statements)
+        within = None if itself else self.rng.uniform(0, LONGEST)
+        code = one_life(self.nursery, kill_child.live, args, within)
+        assert code == -signal.SIGKILL, "the process ended by itself"
         self._read_paper()
 
     def _read_paper(self) -> None:

@@ -31,7 +31,7 @@ class Workspace:
         return self._slack.state
 
     def at(self, now: datetime) -> int:
-        self._clock.set(now)
+        self._clock.at(now)
         planned = tick(self._slack.service)
         if planned:
             self._slack.quiet()

@@ -33,7 +33,7 @@ class Team:
         return self._teams.state
 
     def at(self, now: datetime) -> int:
-        self._clock.set(now)
+        self._clock.at(now)
         planned = tick(self._teams.service)
         if planned:
             self._teams.quiet()

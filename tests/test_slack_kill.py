@@ -5,10 +5,7 @@ events until they are answered, live on. Most kills strike while a call is on it
 just after Slack has done it.
 """
 
-import multiprocessing
-import os
 import random
-import signal
 import sqlite3
 from contextlib import closing
 from multiprocessing.context import ForkServerContext
@@ -22,9 +19,11 @@ from bot.core.effects import EFFECT, Ask, Say, Update
 from bot.core.events import Started
 from bot.core.service import Service
 from storage.sqlite import open_store
-from tests import local_slack, slack_child
+from tests import local_slack
 from tests.fault_proxy import FaultProxy, Rates, Relay, running
-from tests.local_slack import BOT_TOKEN, CHANNEL, SIGNING, TEAM, Workspace, free_port, until
+from tests.killed import warm
+from tests.local_slack import CHANNEL, TEAM, Workspace, until
+from tests.slack_bot import Bot
 from tests.slack_troubles import CHECK, PATIENCE, committee, in_a_hurry, need_slack, stands
 
 ANA = "Ana"
@@ -42,71 +41,8 @@ def slack_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def nursery() -> ForkServerContext:
-    """Processes that start warm: a server that has everything imported forks them."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.slack_child"])
-    return context
-
-
-class Bot:
-    """`convenor run` in a process of its own, one after the other on one record."""
-
-    def __init__(self, folder: Path, proxy: FaultProxy, nursery: ForkServerContext) -> None:
-        self.path, self.log = folder / "fair.db", folder / "log"
-        self.proxy, self.nursery = proxy, nursery
-        self.port = free_port()
-        self.process: Any = None
-
-    @property
-    def url(self) -> str:
-        """The record's address."""
-        return f"sqlite:///{self.path}"
-
-    def start(self) -> None:
-        """Start it; the proxy begins with it anew."""
-        settings = {
-            "CONVENOR_DATABASE_URL": self.url,
-            "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_SIGNING_SECRET": SIGNING,
-            "SLACK_API_URL": self.proxy.url,
-        }
-        self.proxy.forget_holds()
-        args = (settings, self.port, self.log)
-        self.process = self.nursery.Process(target=slack_child.live, args=args)
-        self.process.start()
-
-    def aim(self, moment: str, method: str, number: int) -> None:
-        """Kill it just before or after Slack does its n-th call from now on."""
-        pid, left = self.process.pid, number
-
-        def strike(now: str, called: str) -> None:
-            nonlocal left
-            left -= now == moment and called.startswith(method)
-            if left == 0:
-                os.kill(pid, signal.SIGKILL)
-
-        self.proxy.strike = strike
-
-    def die(self, within: float) -> None:
-        """Wait for its death, or kill it after so many seconds."""
-        self.process.join(within)
-        self.process.kill()
-        self.proxy.strike = None
-        self.process.join()
-        assert self.process.exitcode == -signal.SIGKILL, self.log.read_text()
-        self.proxy.drained()
-
-    def stop(self) -> None:
-        """Ask it to stop; it ends well."""
-        self.process.terminate()
-        self.process.join(PATIENCE)
-        assert self.process.exitcode == 0, self.log.read_text()
-
-    def left(self) -> int:
-        """What is still to be sent."""
-        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as rows:
-            query = "SELECT count(*) FROM outbox WHERE state IN ('due', 'leased')"
-            return int(rows.execute(query).fetchone()[0])
+    """A server that has everything imported forks the bots."""
+    return warm("tests.slack_child")
 
 
 def lives_through(
@@ -140,13 +76,11 @@ def lives_through(
                 bot.start()
             until(lambda: relay.undelivered == 0, "every event is answered")
             until(lambda: bot.left() == 0, "all is sent")
-            bot.stop()
+            bot.stop(PATIENCE)
             for room in ROOMS:
                 kept(bot, room, workspace.messages(room), proxy, said[room])
         finally:
-            if bot.process is not None:
-                bot.process.kill()
-                bot.process.join()
+            bot.bury()
             workspace.close()
     assert relay.again, "no event was delivered again"
     assert set(proxy.faults) == {"429", "500", "lost"}
