@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,7 +25,11 @@ Strike = Callable[[str, str], bool]
 
 
 def warm(*modules: str) -> ForkServerContext:
-    """Processes that start warm: a server that has these imported forks them."""
+    """Processes that start warm: a server that has these imported forks them.
+
+    One that another test left has imported other things, and is sent away.
+    """
+    vars(forkserver)["_forkserver"]._stop()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(modules))
     return context

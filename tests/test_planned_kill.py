@@ -29,7 +29,7 @@ PEOPLE = {
     "Ana": "UTC", "Ben": "Europe/Berlin", "Chi": "Asia/Tokyo", "Dev": "America/New_York",
     "Eve": "Asia/Kolkata", "Flo": "Pacific/Auckland",
 }  # fmt: skip
-ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo")
+ZONES = ("UTC", "Europe/Berlin", "Asia/Tokyo")
 """Of the committees, one each."""
 WEEKS = 3
 STEPS = tuple(
@@ -114,7 +114,7 @@ def test_what_is_planned_goes_out_once_through_kill_9(
     tmp_path: Path, nursery: ForkServerContext
 ) -> None:
     """Nothing is lost, nothing comes twice, and no message stands without its note, nor a note without it."""
-    assert lives_through(tmp_path, 1, 2500, nursery) > 10
+    assert lives_through(tmp_path, 1, 1200, nursery) > 10
 
 
 @pytest.mark.soak
