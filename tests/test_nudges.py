@@ -167,6 +167,18 @@ def test_who_answered_that_day_is_left_alone_until_the_next(fair: Harness) -> No
     assert days(fair, "Ben") == [day(2)]
 
 
+def test_asking_for_fewer_after_an_answer_brings_no_nudge(fair: Harness) -> None:
+    """Nor does anything else that is said about being nudged, by them or by the chair."""
+    fair.clock.now = datetime.combine(day(1), time(8), UTC)
+    for name in ("Ana", "Ben", "Chi"):
+        fair.form(name, plan__why={"text": "fun"})
+    fair.command("Ben", "fewer")
+    fair.handle(Hushed(**fair.base("Ana"), who=fair.ids["Chi"]))
+    fair.handle(Hushed(**fair.base("Ana"), who=fair.ids["Chi"], over=True))
+    fair.at(day(1), 9, 40)
+    assert (days(fair, "Ben"), days(fair, "Chi")) == ([], [])
+
+
 def test_what_hangs_on_a_question_is_said(fair: Harness) -> None:
     """One or several, in words."""
     fair.at(day(1), 9, 40)

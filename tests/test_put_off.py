@@ -73,7 +73,7 @@ def only(h: Harness) -> Notice:
          "You are away from Wed 6 May until Fri 8 May, both included. I'll leave you in peace then.",
          ["Other days…", "I'm back"]),
         ("Fewer, please", {}, "I'll write about every 6 days at most from now on.",
-         [*LATER, "As often as before"]),
+         [*LATER, "As often as usual"]),
     ],
 )  # fmt: skip
 def test_the_nudge_itself_says_what_was_pressed_below_it(
@@ -90,6 +90,37 @@ def test_the_nudge_itself_says_what_was_pressed_below_it(
     assert after.groups == before.groups
     assert labels(after) == left
     assert "remind" not in str(nudged.in_channel("Ben"))
+
+
+def test_taking_a_snooze_back_leaves_an_absence_as_it_is(nudged: Harness) -> None:
+    """Each is taken back by itself; who is back is back from both."""
+    nudged.command("Ben", "away from 1 June until 12 June")
+    press(nudged, "Snooze: tomorrow")
+    press(nudged, "Remind me as usual")
+    habits = nudged.state.habits[nudged.ids["Ben"]]
+    assert (habits.snoozed_until, habits.away_until) == (None, date(2026, 6, 12))
+    send(nudged, "I'm away…", until=day(4))
+    press(nudged, "I'm back")
+    habits = nudged.state.habits[nudged.ids["Ben"]]
+    assert (habits.snoozed_until, habits.away_from, habits.away_until) == (None, None, None)
+
+
+def test_what_it_does_not_name_is_counted_all_along() -> None:
+    """Six things wait: so it says at first, when it is put off, when that is taken back, and ticked off."""
+    h = Harness()
+    h.start("plan")
+    h.start("run")
+    h.at(day(1), 9, 40)
+    first = only(h)
+    assert (lines(first)[3], labels(first)[0]) == ("and 3 more", "Show all of them")
+    for label in ("Snooze: tomorrow", "Remind me as usual"):
+        press(h, label)
+        assert (lines(only(h))[3], labels(only(h))[0]) == ("and 3 more", "Show all of them")
+    assert only(h).text == "Six things wait for you."
+    h.form("Ben", plan__why={"text": "Joy"})
+    assert only(h).text == "Five things wait for you."
+    h.form("Ben", plan__place={"option": "school"}, plan__cake={"yes": "yes"})
+    assert only(h).text == "Three things wait for you."
 
 
 def test_what_is_ticked_off_later_keeps_it(nudged: Harness) -> None:

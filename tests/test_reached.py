@@ -202,14 +202,24 @@ def test_what_is_put_to_a_chair_is_put_again_if_it_never_got_out(fair: Harness) 
 
 
 def test_refused_mail_is_told_and_what_nobody_saw_is_not_ignored(fair: Harness) -> None:
-    """The nudge stands on their page all the same, within the cap; it never stops for that."""
-    far = weeks(fair, REFUSED, range(1, 36), MAIL)
-    assert len(far.tried) == len(habits(fair).nudged) >= 8
-    assert {n.unseen for n in habits(fair).nudged} == {True}
-    assert len(fair.direct("Ben")) == len(far.tried)
+    """The nudge stands on their page all the same; the address is left alone, and then tried again."""
+    far = weeks(fair, REFUSED, range(1, 28), MAIL)
+    assert len(far.tried) == 1
+    first, *more = habits(fair).nudged
+    assert (first.unseen, [n.unseen for n in more]) == (True, [False] * 3)
+    assert len(fair.direct("Ben")) == 4
     fair.form("Chi", plan__cake={"yes": "yes"})
     assert NO_MAIL in told(fair)
     assert "Ben has not answered" not in told(fair)
+    fair.form("Ben", plan__why={"text": "Joy"})  # four unanswered on the page, and it had stopped
+    assert len(weeks(fair, REFUSED, range(28, 40), MAIL).tried) == 1
+    assert "I can't reach Ben" in told(fair)  # the week was quiet
+    ben = fair.state.members[fair.ids["Ben"]]
+    fair.handle(MemberKept(**fair.base("Ana"), who=ben.evolve(email="ben@example.com")))
+    assert "I can't reach" not in told(fair)
+    fair.form("Ben", plan__cake={"yes": "yes"})
+    assert len(weeks(fair, REFUSED, range(41, 50), MAIL).tried) == 1
+    assert "I can't reach Ben" in told(fair)
     own(fair, "Ben", mail=False)
     assert NO_MAIL not in told(fair)
 
@@ -217,7 +227,8 @@ def test_refused_mail_is_told_and_what_nobody_saw_is_not_ignored(fair: Harness) 
 def test_mail_that_gets_through_again_is_forgotten_and_counts_again(fair: Harness) -> None:
     """As if nothing had been."""
     weeks(fair, REFUSED, range(1, 9), MAIL)
-    weeks(fair, Delivered(ref="m"), range(9, 15), MAIL)
+    fair.form("Ben", plan__why={"text": "Joy"})
+    assert weeks(fair, Delivered(ref="m"), range(29, 36), MAIL).tried
     assert habits(fair).unreached is None
     assert not habits(fair).nudged[-1].unseen
     assert NO_MAIL not in told(fair)

@@ -152,6 +152,41 @@ def test_the_nudge_ticks_it_off_and_takes_it_back(fair: Harness) -> None:
     assert [b.label for b in named(fair).buttons] == ["Done", "Open"]
 
 
+def test_the_owners_nudge_follows_the_chairs_word(fair: Harness) -> None:
+    """At once, without thanks for what another did; and a click on what stood there before is no harm."""
+    fair.form("Ben", plan__place={"option": "school"}, plan__cake={"yes": "yes"})
+    fair.at(DUE - timedelta(days=2), 9, 40)
+    before = named(fair)
+    say(fair, "Ana")
+    [nudge] = (c for c in fair.direct("Ben") if isinstance(c, Notice) and c.groups)
+    assert (nudge.text, named(fair).text) == ("All of it is dealt with.", "✔ print a leaflet")
+    fair.click("Ben", before.buttons[0])
+    assert named(fair).text == "✔ print a leaflet"
+    assert entry(fair).done_by == fair.ids["Ana"]
+    say(fair, "Ana", undone=True)
+    assert [b.label for b in named(fair).buttons] == ["Done", "Open"]
+
+
+def test_an_answer_is_not_ticked_off_as_somebody_elses_action() -> None:
+    """The question and the action about its answer go by one name."""
+    h = Harness()
+    h.start("plan")
+    h.form("Ana", plan__why={"text": "To meet"})
+    h.form("Ben", plan__place={"option": "school"}, plan__cake={"yes": "yes"})
+    h.review(
+        "Ana", f"{h.committee}.plan", SUBJECT, effect="Too late", treatment="act",
+        action="print a leaflet", owner=h.ids["Ana"], due=DUE + timedelta(days=30),
+    )  # fmt: skip
+    h.at(DUE - timedelta(days=3), 9, 40)
+    say(h, "Ana")
+    h.form("Ben", plan__why={"text": "Joy"})
+    line = named(h)
+    assert (line.text, [b.label for b in line.buttons]) == (
+        "✔ Why do we hold a fair?",
+        ["Change…"],
+    )
+
+
 def named(h: Harness) -> Line:
     """What Ben's one nudge names, as it stands now."""
     [nudge] = (c for c in h.direct("Ben") if isinstance(c, Notice) and c.groups)

@@ -8,7 +8,7 @@ from bot.core.dispatch import Delivered, Later, Outcome
 from bot.core.effects import Bar, Content, Notice, Say, Update
 from bot.core.showing import in_signs
 from bot.core.targets import AtPlace
-from bot.slack.sender import PATIENCE
+from bot.slack.sender import LOOK_AGAIN, PATIENCE
 from tests.slack_script import LOST, ROOM, Reply, World, error, run
 from tests.slack_world import text_of
 
@@ -76,7 +76,7 @@ def test_a_picture_that_slack_is_not_through_with_is_waited_for(method: str) -> 
         message = world.message(effect, ROOM)
         world.script[method] = [error("invalid_blocks")] * (PATIENCE - 1)
         for _ in range(PATIENCE - 1):
-            assert await world.send(message) == Later(reason="picture_unready")
+            assert await world.send(message) == Later(after=LOOK_AGAIN, reason="picture_unready")
         assert isinstance(await world.send(message), Delivered)
         assert len(pictures(world.one("a"))) == 1
         assert world.called(*UPLOADS) == list(UPLOADS)
@@ -90,7 +90,7 @@ async def test_one_that_is_never_taken_is_drawn_in_signs(world: World) -> None:
     """With all else as it should be; and the message after it may have it."""
     world.script["chat.postMessage"] = [error("invalid_blocks")] * PATIENCE
     for _ in range(PATIENCE):
-        assert await post(world, "a", 7) == Later(reason="picture_unready")
+        assert await post(world, "a", 7) == Later(after=LOOK_AGAIN, reason="picture_unready")
     assert isinstance(await post(world, "a", 7), Delivered)
     message = world.one("a")
     assert pictures(message) == []

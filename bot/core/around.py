@@ -23,7 +23,7 @@ from bot.core.turn import Turn
 from bot.core.words import UNSEEN, day, several, short
 from questions.answers import Rejected, readable
 from questions.model import Bank, Kind
-from storage.records import Assignment, Item, Role, Stage, State, Status, Walk
+from storage.records import Assignment, Item, Member, Role, Stage, State, Status, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -126,7 +126,15 @@ def keep_member(turn: Turn, event: MemberKept) -> None:
     turn.state = turn.state.with_member(
         who.evolve(name=who.name.strip(), email=who.email.strip(), left=left)
     )
+    _reach_anew(turn, who)
     _follow_members(turn, who.id)
+
+
+def _reach_anew(turn: Turn, who: Member) -> None:
+    """What was known of a former address does not hold for another one."""
+    old, habits = turn.before.members.get(who.id), turn.state.habits.get(who.id)
+    if old and habits and habits.unreached and old.email != who.email.strip():
+        turn.state = turn.state.with_habits(habits.evolve(unreached=None))
 
 
 def keep_presence(turn: Turn, event: PresenceKept) -> None:

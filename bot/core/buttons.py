@@ -86,6 +86,8 @@ def _snooze(press: Press) -> Event:
     if press.value == "week":
         return Snoozed(**fields, span="week")
     if press.value == "over":
+        return Snoozed(**fields, over=True)
+    if press.value == "back":
         return WentAway(**fields, back=True)
     raise Misuse(f"no time to snooze for in {press.value!r}")
 

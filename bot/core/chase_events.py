@@ -23,11 +23,15 @@ def nudge_of(text: str) -> date | None:
 
 
 class Snoozed(Happening):
-    """Not now: remind me again tomorrow, next week, or on a day (a date of the member's)."""
+    """Not now: remind me again tomorrow, next week, or on a day (a date of the member's).
+
+    `over`: as usual again.
+    """
 
     kind: Literal["snoozed"] = "snoozed"
     span: Literal["", "tomorrow", "week"] = ""
     until: date | None = None
+    over: bool = False
     place: Place | None = None
     nudge: date | None = None
 

@@ -192,11 +192,11 @@ def _kept(state: State, member: str, theirs: Hours, day: date, heard: dict[str, 
 
 
 def _at_it(state: State, member: str, theirs: Hours, day: date, heard: dict[str, datetime]) -> bool:
-    """Whether they answered something that day."""
-    last = heard.get(member)
-    if last is None or last == habits_of(state, member).touched_at:
+    """Whether they answered something that day; what they said about being nudged is no answer."""
+    if member not in heard or theirs.day(heard[member]) < day:
         return False
-    return theirs.day(last) == day
+    given = (item.responses.get(member) for item in state.items.values())
+    return any(answer is not None and theirs.day(answer.at) == day for answer in given)
 
 
 def in_week(habits: Habits, day: date) -> int:

@@ -38,7 +38,7 @@ Action = Literal[
     "outline",  # leads to the list of what will be asked; `value` is a phase id
     "command",  # runs the text in `value` as a command
     "admit",  # lets the platform's user in `value` into the committee
-    "snooze",  # `value` is tomorrow, week, or over (back again); without one it asks for a day
+    "snooze",  # `value` is tomorrow, week, over, or back (from being away); without one it asks for a day
     "away",  # asks until when
     "fewer",  # one click: fewer nudges; `value` is more for what takes it back
     "redate",  # asks for a new date for what is handed to somebody

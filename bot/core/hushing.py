@@ -78,7 +78,11 @@ REST = timedelta(minutes=10)
 
 
 def snooze(turn: Turn, event: Snoozed) -> None:
-    """Put nudges off for oneself."""
+    """Put nudges off for oneself, or have them as usual again."""
+    if event.over:
+        _keep(turn, _mine(turn).evolve(snoozed_until=None))
+        _told(turn, event, "", RESUMED_ME)
+        return
     today = _today(turn)
     spans = {"tomorrow": 1, "week": 7}
     until = today + timedelta(days=spans[event.span]) if event.span else event.until

@@ -55,7 +55,7 @@ TOMORROW, NEXT_WEEK, UNTIL, AWAY, FEWER = (
     "Snooze: tomorrow", "Snooze: next week", "Snooze: a day…", "I'm away…", "Fewer, please",
 )  # fmt: skip
 ANOTHER_DAY, OTHER_DAYS, AS_USUAL, BACK, AS_BEFORE = (
-    "Another day…", "Other days…", "Remind me as usual", "I'm back", "As often as before",
+    "Another day…", "Other days…", "Remind me as usual", "I'm back", "As often as usual",
 )  # fmt: skip
 WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 
@@ -222,7 +222,7 @@ def below(nudged: date, put_off: PutOff = "", *, more: bool = False) -> tuple[Bu
         "snoozed": (Button(action="snooze", label=ANOTHER_DAY, question=on), away, over),
         "away": (
             Button(action="away", label=OTHER_DAYS, question=on),
-            over.model_copy(update={"label": BACK}),
+            Button(action="snooze", label=BACK, question=on, value="back"),
         ),
         "fewer": (*later, Button(action="fewer", label=AS_BEFORE, question=on, value="more")),
     }

@@ -6,6 +6,8 @@ chair, until the next one gets through or the member does something.
 
 from datetime import date, datetime
 
+from pydantic import ValidationError
+
 from bot.core import chasing, clocks
 from bot.core.outcomes import Delivered, Hopeless, Later, Nothing, Outcome
 from bot.core.planned import PLAN, Nudge, by_mail, is_planned
@@ -18,12 +20,12 @@ def note(tx: Transaction, message: OutboxMessage, outcome: Outcome, now: datetim
     """Keep what became of a try to send; nothing for what is no nudge. Raises StoreError."""
     if isinstance(outcome, Nothing) or not is_planned(message.key):
         return
-    planned = PLAN.validate_json(message.payload)
-    if not isinstance(planned, Nudge):
-        return
     try:
+        planned = PLAN.validate_json(message.payload)
         state = tx.state(message.committee)
-    except NotFound:
+    except (ValidationError, NotFound):
+        return  # another version's, or nobody's any more: it is settled all the same
+    if not isinstance(planned, Nudge):
         return
     if planned.member not in state.members:
         return

@@ -1,4 +1,4 @@
-"""What came on the way when a sample's clock was put forward, in one sentence. Pure."""
+"""What came on the way when a sample's clock was put forward, in a few sentences. Pure."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

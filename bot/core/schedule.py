@@ -29,6 +29,8 @@ from storage.records import Member, Place, State
 LOOK_AGAIN = timedelta(hours=36)
 """A committee is looked at this often at least, whatever its slots: zones and clocks may change."""
 WEEK = timedelta(days=7)
+MAIL_AGAIN = timedelta(days=28)
+"""After so long an address that was refused is tried again, unless it is changed before."""
 
 
 class Plan(Frozen):
@@ -77,7 +79,7 @@ def _nudges(
     if chasing.weigh(state, bank, member, day, heard).reason is None:
         return
     key = nudge_key(state, member.id, day)
-    for name, to in _ways(state, member, key, mail=mail):
+    for name, to in _ways(state, member, key, now, mail=mail):
         yield Nudge(key=name, to=to, member=member.id, day=day)
 
 
@@ -88,12 +90,14 @@ def open_slot(theirs: Hours, day: date, now: datetime) -> bool:
 
 
 def _ways(
-    state: State, member: Member, key: str, *, mail: bool
+    state: State, member: Member, key: str, now: datetime, *, mail: bool
 ) -> Iterator[tuple[str, ToMember | AtPlace]]:
     """Into their own messages; where those are the workspace's, by e-mail, too."""
     yield key, ToMember(member=member.id)
-    home = state.committee.home[0]
-    wanted = mail and bool(member.email) and chasing.habits_of(state, member.id).mail
+    home, habits = state.committee.home[0], chasing.habits_of(state, member.id)
+    lost = habits.unreached
+    refused = lost is not None and lost.by == "mail" and now - lost.at < MAIL_AGAIN
+    wanted = mail and bool(member.email) and habits.mail and not refused
     if wanted and home.platform == HOSTED and not state.committee.sample:
         place = Place(platform=MAIL, tenant=home.tenant, channel=f"@{member.id}")
         yield key + BY_MAIL, AtPlace(place=place)
@@ -112,7 +116,7 @@ def _own_digests(
         return
     since = max(now - WEEK, state.committee.created_at)
     key = key_of(state, "own-digest", member.id, week)
-    for name, to in _ways(state, member, key, mail=mail):
+    for name, to in _ways(state, member, key, now, mail=mail):
         yield OwnDigest(key=name, to=to, member=member.id, day=week, since=since)
 
 

@@ -7,6 +7,7 @@ left alone for a while: every letter then waits without asking it again.
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -37,8 +38,23 @@ AWAY, FOR_PEOPLE = timedelta(minutes=1), timedelta(minutes=15)
 SAY_AGAIN = timedelta(hours=1)
 """How often the log says that nothing goes out for the same reason."""
 CLOSING, NEEDS_LOGIN, DONE = 421, 530, 250
+NO_SUCH = (550, 551, 553)
+"""What is said of addresses that are none (RFC 5321, section 4.2.3), and at times of much else."""
+ENHANCED = re.compile(r"\s*5\.([0-9]{1,3})\.[0-9]{1,3}\b")
+OUR_OWN = re.compile(r"relay|denied|authenti|log ?in|blocked|blacklist|spam|policy", re.IGNORECASE)
 
 log = logging.getLogger(__name__)
+
+
+def _of_the_address(error: SMTPResponseException) -> bool:
+    """Whether a refusal is about the address or its mailbox, and not the server's or our own doing.
+
+    An enhanced code says so by its second number, 1 or 2 (RFC 3463, section 3). Without one, a relay
+    that does not know us answers with the same codes as one that does not know the address.
+    """
+    if enhanced := ENHANCED.match(error.message):
+        return enhanced[1] in ("1", "2")
+    return error.code in NO_SUCH and not OUR_OWN.search(error.message)
 
 
 class _Lost(Exception):
@@ -145,7 +161,7 @@ class Relay:
         if isinstance(error, SMTPSenderRefused) and code >= 500:
             return self._leave_alone("sender", code)
         if isinstance(error, SMTPRecipientRefused) and code >= 500:
-            return Hopeless(reason=f"rcpt_{code}", unreachable=True)
+            return Hopeless(reason=f"rcpt_{code}", unreachable=_of_the_address(error))
         return Later(reason=f"server_{code}")
 
     async def _hand_over(self, smtp: SMTP, letter: Letter) -> Outcome:

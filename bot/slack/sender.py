@@ -41,7 +41,9 @@ PICTURES = 100
 """So many uploaded pictures are remembered, for further tries of the same message."""
 
 PATIENCE = 4
-"""So many tries wait for a picture, half a minute in all; then it is drawn in signs."""
+"""So many tries wait for a picture; then it is drawn in signs."""
+LOOK_AGAIN = 8.0
+"""Seconds between two of them, however often the message was tried before: half a minute in all."""
 
 LOOKED = -1
 """Among the pieces that are done: the further ones were looked up."""
@@ -90,7 +92,7 @@ class SlackSender:
             return judge(error)
         except Unready:
             self._unready[it.message.id] = self._unready.get(it.message.id, 0) + 1
-            return Later(reason="picture_unready")
+            return Later(after=LOOK_AGAIN, reason="picture_unready")
         except Held as held:
             return Later(after=held.left, keep=True, reason="ratelimited")
         except (aiohttp.ClientError, TimeoutError, OSError, Unreadable) as error:
