@@ -9,7 +9,9 @@ from bot.core.chase_events import HabitsKept, Hushed, Redated
 from bot.core.effects import Button, Notice
 from bot.core.errors import Misuse, NotAllowed, Refused
 from bot.core.events import Answered, Assigned, MemberKept, SettingsKept
+from bot.core.nudging import dated
 from bot.core.planner import plan_due
+from bot.core.words import number
 from storage.rhythm import Habits, Reason, Rhythm, Tone
 from tests.harness import Harness
 
@@ -181,7 +183,7 @@ def test_answering_ticks_it_off_on_the_same_message(fair: Harness) -> None:
     fair.click("Ben", ask.groups[0].lines[2].buttons[0])
     assert fair.answer_text("plan.cake", "Ben") == "Yes"
     (ticked,) = nudges(fair, "Ben")
-    assert ticked.text == "Two things wait for you."
+    assert ticked.text == "Two questions wait for you."
     assert ticked.groups[0].lines[2].text == "✔ Will there be cake?"
     assert [b.label for b in ticked.groups[0].lines[2].buttons] == ["Change…"]
     fair.form("Ben", plan__why={"text": "fun"}, plan__place={"option": "school"})
@@ -424,11 +426,34 @@ def test_a_gap_past_its_date_is_put_to_the_chair_once_with_three_ways_out(fair: 
     assert len([n for n in nudges(fair, "Ana") if "past the date" in n.text]) == 1
     fair.handle(Redated(**fair.base("Ana"), question="plan.cake", due=day(9)))
     ticked = nudges(fair, "Ana")
-    assert any(n.groups and n.groups[0].lines[0].text.startswith("✔") for n in ticked)
+    (line,) = next(
+        n.groups[0].lines for n in ticked if n.text == "Thank you, Ana. That was all of it."
+    )
+    assert (line.text, line.detail) == ("✔ Will there be cake?", f"with Ben, due {dated(day(9))}")
+    assert line.buttons == ()
     run(fair, 15)
     assert len([n for n in nudges(fair, "Ana") if "past the date" in n.text]) == 1
     with pytest.raises(NotAllowed):
         fair.handle(Redated(**fair.base("Chi"), question="plan.cake", due=day(30)))
+
+
+def test_what_else_is_past_its_date_stays_in_the_count(fair: Harness) -> None:
+    """Nothing that waits for the chair's word is lost from the message while they go through it."""
+    for name in ("plan.why", "plan.place", "plan.cake", "run.stalls"):
+        hand(fair, name, "Ben", day(1))
+    run(fair, 2)
+    put = nudges(fair, "Ana")[-1]
+    assert put.text.startswith("Good morning Ana. Four questions are past the date")
+    first, *others = (line.question for line in put.groups[0].lines)
+    for left, name in ((3, first), (2, others[0]), (1, others[1])):
+        fair.handle(Redated(**fair.base("Ana"), question=name, due=day(9)))
+        now = [n for n in nudges(fair, "Ana") if n.groups][-1]
+        assert f"{number(left).capitalize()} question" in now.text
+        assert now.text.startswith("Thank you, Ana.") == (left == 1)
+        assert [line.text for g in now.groups[1:] for line in g.lines] == (
+            ["and 1 more"] if left > 1 else []
+        )
+        assert [b.label for b in now.buttons] == ["Show all of them"]
 
 
 def test_the_chairs_skip_from_there_settles_it(fair: Harness) -> None:

@@ -112,7 +112,7 @@ def test_taken_back_below_the_nudge_it_is_as_at_first(nudged: Harness, label: st
     else:
         press(nudged, label)
     press(nudged, labels(only(nudged))[-1])
-    assert only(nudged).text == "Three things wait for you."
+    assert only(nudged).text == "Three questions wait for you."
     assert labels(only(nudged)) == AS_AT_FIRST
     habits = nudged.state.habits[nudged.ids["Ben"]]
     assert (habits.snoozed_until, habits.away_until, habits.fewer) == (None, None, 0)
@@ -121,13 +121,13 @@ def test_taken_back_below_the_nudge_it_is_as_at_first(nudged: Harness, label: st
 @pytest.mark.parametrize(
     ("label", "typed", "text"),
     [
-        ("Snooze: tomorrow", "here", "Three things wait for you."),
+        ("Snooze: tomorrow", "here", "Three questions wait for you."),
         ("Snooze: tomorrow", "snooze until Friday", "I'll remind you again on Fri 8 May."),
-        ("I'm away…", "here", "Three things wait for you."),
+        ("I'm away…", "here", "Three questions wait for you."),
         ("I'm away…", "away until 10 May",
          "You are away until Sun 10 May, that day included. Until then I'll leave you in peace."),
         ("Fewer, please", "fewer", "I'll write about every 12 days at most from now on."),
-        ("Fewer, please", "more", "Three things wait for you."),
+        ("Fewer, please", "more", "Three questions wait for you."),
     ],
 )  # fmt: skip
 def test_what_is_typed_is_answered_and_leaves_no_wrong_line_on_the_nudge(
@@ -189,7 +189,7 @@ def test_the_day_has_come_and_the_nudge_no_longer_promises_it(nudged: Harness) -
     press(nudged, "Snooze: tomorrow")
     nudged.at(day(2), 9, 0)
     press(nudged, "Remind me as usual")
-    assert only(nudged).text == "Three things wait for you."
+    assert only(nudged).text == "Three questions wait for you."
     assert labels(only(nudged)) == AS_AT_FIRST
 
 
@@ -204,6 +204,24 @@ def test_what_it_did_not_name_is_still_counted() -> None:
     assert lines(only(h)) == before
     assert before[-1] == "and 3 more"
     assert labels(only(h))[0] == "Show all of them"
+
+
+def test_the_count_stays_true_while_what_it_names_is_ticked_off() -> None:
+    """Thanks for the three that it named are no word that nothing else waits."""
+    h = Harness()
+    h.start("plan")
+    h.start("run")
+    h.at(day(1), 9, 40)
+    assert "Six questions wait for you" in only(h).text
+    assert lines(only(h))[:2] == ["Why do we hold a fair?", "What should guests take home?"]
+    h.form("Ben", plan__why={"text": "Joy"})
+    assert only(h).text == "Five questions wait for you."
+    assert lines(only(h))[-1] == "and 3 more"
+    h.form("Ben", run__aim={"text": "A cake"}, plan__place={"option": "school"})
+    over = only(h)
+    assert over.text == "Thank you, Ben. Three questions wait for you."
+    assert all(line.startswith("✔") for line in lines(over))
+    assert labels(over) == ["Show all of them", *AS_AT_FIRST]
 
 
 def test_what_others_have_dealt_with_is_no_reason_for_thanks(nudged: Harness) -> None:

@@ -15,19 +15,30 @@ from bot.core.effects import (
     Line,
     Notice,
 )
-from bot.core.nudging import ONE_WAITS, WAIT, below, first_name, late_line, line, rest
+from bot.core.nudging import (
+    MOST,
+    all_late,
+    below,
+    first_name,
+    late_line,
+    line,
+    now_with,
+    past,
+    rest,
+    waits,
+)
 from bot.core.planned import nudge_key
 from bot.core.register import REOPEN
 from bot.core.targets import ToMember
 from bot.core.turn import Turn
-from bot.core.words import number, short
+from bot.core.words import short
 from questions.model import Kind
 from storage.rhythm import Nudged, PutOff, Reason
 
 # -- words ---------------------------------------------------------------------------------------
 
 TICKED = "✔ {prompt}"
-THANKS = "Thank you, {name}. That was all of it."
+THANKS, ALL_OF_IT = "Thank you, {name}. {rest}", "That was all of it."
 
 FRESH = timedelta(days=14)
 """A nudge that is older is left as it is."""
@@ -102,40 +113,65 @@ def _ticked(turn: Turn, nudged: Nudged) -> Notice:
     today = hours.of_member(state, me).day(turn.now)
     names = [name for name in nudged.questions if name in bank.questions]
     if nudged.reason is Reason.ESCALATION:
-        late = {g.question: g for g in owing.gaps(state, bank, today) if g.why == "overdue"}
-        lines = [
-            late_line(state, bank, late[name]) if name in late else _done(turn, name, nudged)
-            for name in names
-        ]
-        return _notice(turn, lines, over=not late.keys() & set(names))
+        return _put_to_chair(turn, nudged, names, today)
     found = {c.question: c for c in chores(state, bank, me.id, today)}
     lines = [
         line(state, bank, me, found[name], today) if name in found else _done(turn, name, nudged)
         for name in names
     ]
-    over = not found.keys() & set(names)
-    notice = _notice(turn, lines, over=over)
+    more = len(found.keys() - set(names))
+    over = more == len(found)
+    waiting = f"{waits(tuple(found.values()))}." if found else ""
     said = put_off.said(state, me, nudged.put_off, today)
-    if over and not said:
-        return notice
-    # Others may have dealt with all of it: no thanks for that.
-    text = f"{notice.text} {said}" if over and _settled(turn) else said or notice.text
-    more = len(found.keys() - set(names)) if said else 0
+    # Where they are put off, others may have dealt with all of it: no thanks for that.
+    if over and (_settled(turn) or not said):
+        text = f"{_thanks(turn, waiting)} {said}".strip()
+    else:
+        text = said or waiting
     buttons = below(nudged.day, nudged.put_off if said else "", more=more > 0)
-    groups = (*notice.groups, *rest(more))
-    return notice.model_copy(update={"text": text, "groups": groups, "buttons": buttons})
+    return _notice(text, lines, 0 if over else more, buttons if found or said else ())
 
 
-def _notice(turn: Turn, lines: list[Line], *, over: bool) -> Notice:
-    waiting = sum(bool(line.buttons) and not line.text.startswith(TICKED[0]) for line in lines)
-    text = THANKS.format(name=first_name(turn.me)) if over else _still(waiting)
-    return Notice(text=text, groups=(Group(heading="", lines=tuple(lines)),))
+def _put_to_chair(turn: Turn, nudged: Nudged, names: list[str], today: date) -> Notice:
+    """What was put to the chair, in the same way."""
+    found = owing.gaps(turn.state, turn.bank, today)
+    late = {gap.question: gap for gap in found if gap.why == "overdue"}
+    if len(nudged.questions) < MOST:  # it named all; what was put to them before stays out of it
+        late = {name: gap for name, gap in late.items() if name in names}
+    lines = [
+        late_line(turn.state, turn.bank, late[name])
+        if name in late
+        else _cleared(turn, name, nudged)
+        for name in names
+    ]
+    more = len(late.keys() - set(names))
+    over = more == len(late)
+    waiting = past(turn.bank, tuple(late.values())) if late else ""
+    text = _thanks(turn, waiting) if over else waiting
+    return _notice(text, lines, 0 if over else more, all_late() if more else ())
 
 
-def _still(waiting: int) -> str:
-    if waiting == 1:
-        return f"{ONE_WAITS}."
-    return f"{WAIT.format(count=number(waiting).capitalize())}."
+def _cleared(turn: Turn, name: str, nudged: Nudged) -> Line:
+    """What is past its date no more: it was dealt with, or somebody has it until another day."""
+    item = turn.item(name)
+    held = item.assignment
+    if held is None or item.ruling or held.member in item.responded:
+        return _done(turn, name, nudged)
+    return Line(
+        text=TICKED.format(prompt=short(turn.bank.questions[name].prompt)),
+        detail=now_with(turn.state.members[held.member].name, held.due),
+        question=name,
+    )
+
+
+def _notice(text: str, lines: list[Line], more: int, buttons: tuple[Button, ...]) -> Notice:
+    groups = (Group(heading="", lines=tuple(lines)), *rest(more))
+    return Notice(text=text, groups=groups, buttons=buttons)
+
+
+def _thanks(turn: Turn, waiting: str) -> str:
+    """For all that the message named; `waiting` is what waits besides, in words."""
+    return THANKS.format(name=first_name(turn.me), rest=waiting or ALL_OF_IT)
 
 
 def _done(turn: Turn, name: str, last: Nudged) -> Line:
