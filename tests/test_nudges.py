@@ -485,6 +485,21 @@ def test_an_action_of_the_register_is_asked_after_until_it_is_done(fair: Harness
     assert days(fair, "Ben") == [MONDAY]
 
 
+def test_an_action_that_is_due_on_a_monday_is_brought_to_mind_on_the_friday(fair: Harness) -> None:
+    """Two days before is a Saturday: the reminder comes on the last day before it, and on the Monday."""
+    fair.form("Ana", plan__why={"text": "fun"})
+    fair.review(
+        "Ana", f"{fair.committee}.plan", "plan.why", treatment="act", action="print a leaflet",
+        owner=fair.ids["Ben"], due=day(7),
+    )  # fmt: skip
+    fair.form(
+        "Ben", plan__why={"text": "x"}, plan__place={"option": "school"}, plan__cake={"yes": "yes"}
+    )
+    run(fair, 12)
+    assert days(fair, "Ben")[:2] == [day(4), day(7)]
+    assert "print a leaflet" in nudges(fair, "Ben")[0].text
+
+
 def test_another_committees_member_is_not_reached(fair: Harness) -> None:
     """Pausing somebody by an id from elsewhere is a misuse."""
     other = Harness(store=fair.store)
