@@ -318,9 +318,7 @@ def test_fewer_doubles_the_days_between_and_more_takes_it_back(fair: Harness) ->
     """It says what that means; three times is as rarely as it goes."""
     fair.at(day(1), 9, 40)
     fair.click("Ben", pressed(nudges(fair, "Ben")[-1], "Fewer, please"))
-    assert [n.text for n in nudges(fair, "Ben")] == [
-        "I'll write about every 6 days at most from now on."
-    ]
+    assert [n.text for n in nudges(fair, "Ben")] == ["I'll write every 6 days at most from now on."]
     run(fair, 10)
     assert days(fair, "Ben") == [day(1), day(7)]
     for text in ("every 12 days", "every 24 days", "as rarely as I can"):

@@ -72,7 +72,7 @@ def only(h: Harness) -> Notice:
         ("I'm away…", {"since": day(2), "until": day(4)},
          "You are away from Wed 6 May until Fri 8 May, both included. I'll leave you in peace then.",
          ["Other days…", "I'm back"]),
-        ("Fewer, please", {}, "I'll write about every 6 days at most from now on.",
+        ("Fewer, please", {}, "I'll write every 6 days at most from now on.",
          [*LATER, "As often as before"]),
     ],
 )  # fmt: skip
@@ -126,7 +126,7 @@ def test_taken_back_below_the_nudge_it_is_as_at_first(nudged: Harness, label: st
         ("I'm away…", "here", "Three questions wait for you."),
         ("I'm away…", "away until 10 May",
          "You are away until Sun 10 May, that day included. Until then I'll leave you in peace."),
-        ("Fewer, please", "fewer", "I'll write about every 12 days at most from now on."),
+        ("Fewer, please", "fewer", "I'll write every 12 days at most from now on."),
         ("Fewer, please", "more", "Three questions wait for you."),
     ],
 )  # fmt: skip

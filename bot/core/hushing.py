@@ -37,7 +37,7 @@ from storage.rhythm import MOST_FEWER, Habits, PutOff
 # -- words ---------------------------------------------------------------------------------------
 
 HERE = "Welcome back. I'll remind you at your usual hours again."
-MORE = "I'll write about every {days} days at most again, if something waits for you."
+MORE = "I'll write every {days} days at most again, if something waits for you."
 NO_NUDGES = "Your committee has nudges switched off."
 HUSHED_ME = "I won't nudge you{until}. Type “resume me” to change that."
 HUSHED = "I won't nudge {name}{until}."
