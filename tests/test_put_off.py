@@ -14,6 +14,9 @@ from tests.test_nudges import day, nudges, own, pressed, run
 
 LATER = ["Snooze: tomorrow", "Snooze: next week", "Snooze: a day…", "I'm away…"]
 AS_AT_FIRST = [*LATER, "Fewer, please"]
+SAID: dict[str, Any] = {
+    "plan.cake": {"yes": "yes"}, "run.stalls": {"entries": "Cake"}, "run.days": {"options": ("sunday",)},
+}  # fmt: skip
 SNOOZED = "I'll remind you again on Wed 6 May."
 
 
@@ -222,6 +225,13 @@ def test_the_count_stays_true_while_what_it_names_is_ticked_off() -> None:
     assert over.text == "Thank you, Ben. Three questions wait for you."
     assert all(line.startswith("✔") for line in lines(over))
     assert labels(over) == ["Show all of them", *AS_AT_FIRST]
+    for name, waits in (
+        ("plan.cake", "Two questions wait for you."), ("run.stalls", "One question waits for you."),
+        ("run.days", "That was all of it."),
+    ):  # fmt: skip
+        h.form("Ben", **{name.replace(".", "__"): SAID[name]})
+        assert only(h).text == f"Thank you, Ben. {waits}"
+    assert labels(only(h)) == []
 
 
 def test_what_others_have_dealt_with_is_no_reason_for_thanks(nudged: Harness) -> None:

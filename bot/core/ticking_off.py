@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.core import hours, owing, put_off
 from bot.core.cards import CHANGE
-from bot.core.chores import chores
+from bot.core.chores import Chore, chores
 from bot.core.effects import (
     Button,
     Group,
@@ -27,12 +27,14 @@ from bot.core.nudging import (
     rest,
     waits,
 )
+from bot.core.owing import Gap
 from bot.core.planned import nudge_key
 from bot.core.register import REOPEN
 from bot.core.targets import ToMember
 from bot.core.turn import Turn
 from bot.core.words import short
 from questions.model import Kind
+from storage.records import State
 from storage.rhythm import Nudged, PutOff, Reason
 
 # -- words ---------------------------------------------------------------------------------------
@@ -61,8 +63,8 @@ def mark(turn: Turn, day: date | None, how: PutOff) -> bool:
 def tick_off(turn: Turn) -> None:
     """Bring the acting member's nudges up to date.
 
-    That is the last one, where this turn settled what it names; and each that says, or said, how its
-    member has put nudges off, where that is another now.
+    That is the last one, where this turn settled what it names or changed how much waits; and each that
+    says, or said, how its member has put nudges off, where that is another now.
     """
     old, new = turn.before, turn.state
     habits = new.habits.get(turn.event.member)
@@ -74,7 +76,7 @@ def tick_off(turn: Turn) -> None:
     pressed = getattr(turn.event, "nudge", None)
     for nudged in habits.nudged:
         last = nudged is habits.nudged[-1]
-        ticked = settled and last and any(_touched(turn, name) for name in nudged.questions)
+        ticked = settled and last and _moved(turn, nudged)
         changed = nudged.day == pressed or _otherwise(turn, nudged)
         if _kept(turn, nudged) and (ticked or changed):
             key = nudge_key(new, habits.member, nudged.day)
@@ -89,6 +91,32 @@ def _settled(turn: Turn) -> bool:
     """Whether this turn changed anything in the record."""
     old, new = turn.before, turn.state
     return new.items is not old.items or new.mitigations is not old.mitigations
+
+
+def _moved(turn: Turn, nudged: Nudged) -> bool:
+    """Whether this turn changed what a nudge says: something that it names, or how much waits."""
+    if any(_touched(turn, name) for name in nudged.questions):
+        return True
+    today = hours.of_member(turn.state, turn.me).day(turn.now)
+    if nudged.reason is Reason.ESCALATION:
+        before, after = (_late(turn, state, nudged, today) for state in (turn.before, turn.state))
+        return before.keys() != after.keys()
+    return _chores(turn, turn.before, today).keys() != _chores(turn, turn.state, today).keys()
+
+
+def _chores(turn: Turn, state: State, today: date) -> dict[str, Chore]:
+    """What waits for the acting member, in its order."""
+    return {c.question: c for c in chores(state, turn.bank, turn.event.member, today)}
+
+
+def _late(turn: Turn, state: State, nudged: Nudged, today: date) -> dict[str, Gap]:
+    """What is past its date and was put to the chair, or would be named with it."""
+    found = owing.gaps(state, turn.bank, today)
+    late = {gap.question: gap for gap in found if gap.why == "overdue"}
+    if len(nudged.questions) == MOST:
+        return late
+    # It named all there was; what was put to them before stays out of it.
+    return {name: gap for name, gap in late.items() if name in nudged.questions}
 
 
 def _touched(turn: Turn, name: str) -> bool:
@@ -114,7 +142,7 @@ def _ticked(turn: Turn, nudged: Nudged) -> Notice:
     names = [name for name in nudged.questions if name in bank.questions]
     if nudged.reason is Reason.ESCALATION:
         return _put_to_chair(turn, nudged, names, today)
-    found = {c.question: c for c in chores(state, bank, me.id, today)}
+    found = _chores(turn, state, today)
     lines = [
         line(state, bank, me, found[name], today) if name in found else _done(turn, name, nudged)
         for name in names
@@ -134,10 +162,7 @@ def _ticked(turn: Turn, nudged: Nudged) -> Notice:
 
 def _put_to_chair(turn: Turn, nudged: Nudged, names: list[str], today: date) -> Notice:
     """What was put to the chair, in the same way."""
-    found = owing.gaps(turn.state, turn.bank, today)
-    late = {gap.question: gap for gap in found if gap.why == "overdue"}
-    if len(nudged.questions) < MOST:  # it named all; what was put to them before stays out of it
-        late = {name: gap for name, gap in late.items() if name in names}
+    late = _late(turn, turn.state, nudged, today)
     lines = [
         late_line(turn.state, turn.bank, late[name])
         if name in late
