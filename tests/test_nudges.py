@@ -477,8 +477,16 @@ def test_an_action_of_the_register_is_asked_after_until_it_is_done(fair: Harness
     fair.at(MONDAY, 9, 40)  # two days before
     notice = nudges(fair, "Ben")[-1]
     assert notice.groups[0].lines[0].text == "print a leaflet"
+    said = len(fair.in_channel("Ben"))
     fair.click("Ben", notice.groups[0].lines[0].buttons[0])
     assert fair.state.mitigations["plan.why"].done_at
+    over = nudges(fair, "Ben")[-1]
+    assert over.text == "Thank you, Ben. That was all of it."
+    assert len(fair.in_channel("Ben")) == said  # the nudge says it
+    fair.click("Ben", over.groups[0].lines[0].buttons[0])  # open again
+    assert nudges(fair, "Ben")[-1].text == "One thing waits for you."
+    fair.click("Ben", notice.groups[0].lines[0].buttons[0])
+    assert len(fair.in_channel("Ben")) == said
     run(fair, 12)
     assert days(fair, "Ben") == [MONDAY]
 

@@ -209,6 +209,8 @@ def act_done(turn: Turn, event: ActionDone) -> None:
         turn.state = turn.state.with_entry(kept)
         reviewing.show(turn, event.subject)
         _keep(turn, _mine(turn))
+    if event.nudged and ticking_off.shows(turn, event.subject):
+        return
     prompt = turn.bank.questions.get(event.subject)
     action = entry.action or (prompt.prompt if prompt else event.subject)
     turn.reply((UNDONE if event.undone else DONE).format(action=short(action)), place=event.place)

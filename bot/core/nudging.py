@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from bot.core import chasing, hours, standing
 from bot.core.cards import ANSWER, DIFFERENT, HOLDS
+from bot.core.chase_events import ON_NUDGE
 from bot.core.chasing import Verdict
 from bot.core.chores import Chore
 from bot.core.effects import (
@@ -182,7 +183,7 @@ def _ways(bank: Bank, chore: Chore) -> tuple[Button, ...]:
     name = chore.question
     if chore.why == "action":
         return (
-            Button(action="done", label=DONE, question=name, primary=True),
+            Button(action="done", label=DONE, question=name, value=ON_NUDGE, primary=True),
             Button(action="open", label=OPEN, question=name),
         )
     if chore.why == "reconfirm":

@@ -6,8 +6,9 @@ away or fewer says so itself, for as long as that holds.
 
 from datetime import date, timedelta
 
-from bot.core import hours, owing, put_off
+from bot.core import chasing, hours, owing, put_off
 from bot.core.cards import CHANGE
+from bot.core.chase_events import ON_NUDGE
 from bot.core.chores import Chore, chores
 from bot.core.effects import (
     Button,
@@ -58,6 +59,12 @@ def mark(turn: Turn, day: date | None, how: PutOff) -> bool:
         return False
     turn.state = turn.state.with_habits(habits.put_off(nudged.day, how))
     return True
+
+
+def shows(turn: Turn, question: str) -> bool:
+    """Whether the acting member's last nudge names this and is kept up to date."""
+    nudged = chasing.habits_of(turn.state, turn.event.member).nudged[-1:]
+    return any(_kept(turn, each) and question in each.questions for each in nudged)
 
 
 def tick_off(turn: Turn) -> None:
@@ -202,7 +209,7 @@ def _thanks(turn: Turn, waiting: str) -> str:
 def _done(turn: Turn, name: str, last: Nudged) -> Line:
     bank, entry = turn.bank, turn.state.mitigations.get(name)
     if entry is not None and entry.done_at is not None and entry.done_at >= last.at:
-        again = Button(action="undone", label=REOPEN, question=name)
+        again = Button(action="undone", label=REOPEN, question=name, value=ON_NUDGE)
         action = short(entry.action or bank.questions[name].prompt)
         return Line(text=TICKED.format(prompt=action), question=name, buttons=(again,))
     change = Button(action="answer", label=CHANGE, question=name)
