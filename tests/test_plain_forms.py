@@ -1,12 +1,14 @@
 """The small forms of plain fields: what one's own hours say, and how platforms lay the fields out."""
 
 from bot.core import plain_form
+from bot.core.events import Assigned
 from bot.core.plain_form import PlainForm, settings_fields
 from bot.slack.plain import plain_fields
 from bot.teams.frame import BLANK, Fields
 from bot.teams.plain import declared, plain_inputs
 from storage.records import Settings
 from tests.harness import Harness
+from tests.test_nudges import day
 
 FOLDED = {"cap", "remind", "patience", "digest_day", "keep_days"}
 """The fields of a committee's settings with more choices than a phone shows at a glance."""
@@ -35,6 +37,15 @@ def test_a_zone_that_nobody_knows_is_said_where_the_time_is_set() -> None:
     state = h.state.evolve(members={**h.state.members, member.id: member})
     hints = [f.hint for f in plain_form.form("hours", state, h.bank, member.id).fields]
     assert "Mars/Olympus is no zone that I know (any more); I read times as in UTC." in hints
+
+
+def test_a_new_date_is_asked_with_the_old_one_beside_it() -> None:
+    """It is past: saved as it stands it would be refused."""
+    h = Harness()
+    h.start("plan")
+    h.handle(Assigned(**h.base("Ana"), question="plan.cake", to=h.ids["Ben"], due=day(1)))
+    (field,) = plain_form.form("redate", h.state, h.bank, h.ids["Ana"], "plan.cake").fields
+    assert (field.said, field.hint) == ("", "So far: Tue 5 May.")
 
 
 def test_a_long_choice_is_a_menu_in_slack() -> None:

@@ -12,6 +12,7 @@ from bot.core import chasing, hours
 from bot.core.errors import Misuse
 from bot.core.hours import Hours
 from bot.core.hours_said import UNKNOWN_ZONE
+from bot.core.nudging import dated
 from bot.core.words import several
 from questions.model import Bank, Frozen
 from storage.records import Settings, State
@@ -22,7 +23,7 @@ from storage.rhythm import Habits, Rhythm, Tone
 SNOOZE, AWAY, REDATE, HOURS = "Remind me again", "I'm away", "A new date", "My hours"
 SNOOZE_UNTIL = "On which day?"
 AWAY_SINCE, AWAY_UNTIL = "From (if it is not today)", "Until, that day included"
-DUE = "Due on"
+DUE, SO_FAR = "Due on", "So far: {day}."
 DAYS, AT = "On which days?", "At what time?"
 DAYS_ALL = "On which days are people nudged?"
 AT_HINT = "In each member's own time zone."
@@ -117,7 +118,9 @@ def form(name: str, state: State, bank: Bank, member: str, question: str = "") -
         if found is None or item is None:
             raise Misuse(f"no question {question}")
         due = item.assignment.due if item.assignment else None
-        field = Field(name="due", label=DUE, kind="date", said=_iso(due), needed=True)
+        # Not filled in: it is asked where the date has passed, and a day that has is refused.
+        hint = SO_FAR.format(day=dated(due)) if due else ""
+        field = Field(name="due", label=DUE, kind="date", hint=hint, needed=True)
         return PlainForm(name=name, title=REDATE, text=found.prompt, fields=(field,))
     if name == "hours":
         return PlainForm(name=name, title=HOURS, fields=_own(state, habits))
