@@ -90,11 +90,16 @@ def test_it_says_what_came_who_it_came_from_and_what_holds_up(fair: Harness) -> 
         "Planning waits for answers to one question: Ana 1"
     )
     assert parts["To discuss"] == ["Will there be cake? Planning"]
-    assert parts["Due this week"][-1] == "print a leaflet (Chi, Thu 14 May)"
+    assert parts["Due this week"] == [
+        "Will there be cake? (to discuss, Wed 13 May)", "print a leaflet (Chi, Thu 14 May)",
+    ]  # fmt: skip
     assert parts["What comes next"] == ["Running it, with 3 questions"]
     folded = [group.heading for group in notice.groups if group.folded]
     assert folded[0] == "Answered since 4 May"
     assert folded[1:] == ["Missing in Planning"]
+    assert parts[folded[0]] == [
+        "Why do we hold a fair? Ben: for fun · Ana: To meet the new neighbours"
+    ]
     assert [b.label for b in notice.buttons] == ["Show all gaps", "Open the record"]
 
 
@@ -107,6 +112,31 @@ def test_a_quiet_week_is_one_line(fair: Harness) -> None:
         == "Nothing moved this week. Answers to 3 questions would finish Planning: Ana 3, Ben 3, Chi 3."
     )
     assert (notice.picture, notice.groups, notice.heading) == ((), (), "")
+
+
+def test_what_would_not_finish_a_phase_is_not_said_to(fair: Harness) -> None:
+    """Neither where something is to be discussed besides, nor where the phase has yet to begin."""
+    fair.say("Chi", "park: too early to say", f"{fair.committee}.plan", about="plan.cake")
+    fair.at(day(7), 9)
+    fair.at(day(14), 9)
+    assert digests(fair)[-1].text == (
+        "Nothing moved this week. Planning waits for answers to 2 questions: Ana 2, Ben 2, Chi 2."
+    )
+    fair.handle(Assigned(**fair.base("Ana"), question="run.stalls", to=fair.ids["Ben"]))
+    fair.form(
+        "Ana", plan__cake={"yes": "yes"}, plan__why={"text": "x"}, plan__place={"option": "school"}
+    )
+    fair.at(day(21), 9)
+    fair.at(day(28), 9)
+    assert "Running it waits for one answer: Ben 1." in digests(fair)[-1].text
+
+
+def test_a_date_that_has_passed_is_said_to(fair: Harness) -> None:
+    """It was due; what is to come is due."""
+    fair.handle(Assigned(**fair.base("Ana"), question="plan.cake", to=fair.ids["Ben"], due=day(2)))
+    fair.form("Ana", plan__why={"text": "fun"})
+    fair.at(day(7), 9)
+    assert dated_lines(fair) == ["Will there be cake? (Ben, was due Wed 6 May)"]
 
 
 def test_it_tells_what_came_since_the_last_one(fair: Harness) -> None:
@@ -186,9 +216,10 @@ def test_preview_is_for_one_alone_and_now_is_for_all(fair: Harness) -> None:
         fair.handle(DigestAsked(**fair.base("Ben"), how="now"))
     fair.command("Ana", "digest now")
     assert digests(fair)[-1].heading == "Fair: this week"
-    fair.clock.advance(minutes=3)
-    fair.command("Ana", "digest now")
-    assert "three minutes ago" in fair.channel_notice("Ana").text
+    for minutes, said in ((0, "just now"), (1, "a minute ago"), (2, "three minutes ago")):
+        fair.clock.advance(minutes=minutes)
+        fair.command("Ana", "digest now")
+        assert f"A digest was posted {said}." in fair.channel_notice("Ana").text
     fair.at(day(7), 9)
     assert digests(fair)[-1].text.startswith("Nothing moved")  # it tells what came since
 

@@ -9,7 +9,9 @@ from bot.core.chase_events import HabitsKept, Hushed, Redated
 from bot.core.effects import Button, Notice
 from bot.core.errors import Misuse, NotAllowed, Refused
 from bot.core.events import Answered, Assigned, MemberKept, SettingsKept
+from bot.core.nudging import dated
 from bot.core.planner import plan_due
+from bot.core.words import number
 from storage.rhythm import Habits, Reason, Rhythm, Tone
 from tests.harness import Harness
 
@@ -193,7 +195,7 @@ def test_answering_ticks_it_off_on_the_same_message(fair: Harness) -> None:
     fair.click("Ben", ask.groups[0].lines[2].buttons[0])
     assert fair.answer_text("plan.cake", "Ben") == "Yes"
     (ticked,) = nudges(fair, "Ben")
-    assert ticked.text == "Two things wait for you."
+    assert ticked.text == "Two questions wait for you."
     assert ticked.groups[0].lines[2].text == "✔ Will there be cake?"
     assert [b.label for b in ticked.groups[0].lines[2].buttons] == ["Change…"]
     fair.form("Ben", plan__why={"text": "fun"}, plan__place={"option": "school"})
@@ -328,9 +330,7 @@ def test_fewer_doubles_the_days_between_and_more_takes_it_back(fair: Harness) ->
     """It says what that means; three times is as rarely as it goes."""
     fair.at(day(1), 9, 40)
     fair.click("Ben", pressed(nudges(fair, "Ben")[-1], "Fewer, please"))
-    assert [n.text for n in nudges(fair, "Ben")] == [
-        "I'll write about every 6 days at most from now on."
-    ]
+    assert [n.text for n in nudges(fair, "Ben")] == ["I'll write every 6 days at most from now on."]
     run(fair, 10)
     assert days(fair, "Ben") == [day(1), day(7)]
     for text in ("every 12 days", "every 24 days", "as rarely as I can"):
@@ -436,11 +436,34 @@ def test_a_gap_past_its_date_is_put_to_the_chair_once_with_three_ways_out(fair: 
     assert len([n for n in nudges(fair, "Ana") if "past the date" in n.text]) == 1
     fair.handle(Redated(**fair.base("Ana"), question="plan.cake", due=day(9)))
     ticked = nudges(fair, "Ana")
-    assert any(n.groups and n.groups[0].lines[0].text.startswith("✔") for n in ticked)
+    (line,) = next(
+        n.groups[0].lines for n in ticked if n.text == "Thank you, Ana. That was all of it."
+    )
+    assert (line.text, line.detail) == ("✔ Will there be cake?", f"with Ben, due {dated(day(9))}")
+    assert line.buttons == ()
     run(fair, 15)
     assert len([n for n in nudges(fair, "Ana") if "past the date" in n.text]) == 1
     with pytest.raises(NotAllowed):
         fair.handle(Redated(**fair.base("Chi"), question="plan.cake", due=day(30)))
+
+
+def test_what_else_is_past_its_date_stays_in_the_count(fair: Harness) -> None:
+    """Nothing that waits for the chair's word is lost from the message while they go through it."""
+    for name in ("plan.why", "plan.place", "plan.cake", "run.stalls"):
+        hand(fair, name, "Ben", day(1))
+    run(fair, 2)
+    put = nudges(fair, "Ana")[-1]
+    assert put.text.startswith("Good morning Ana. Four questions are past the date")
+    first, *others = (line.question for line in put.groups[0].lines)
+    for left, name in ((3, first), (2, others[0]), (1, others[1])):
+        fair.handle(Redated(**fair.base("Ana"), question=name, due=day(9)))
+        now = [n for n in nudges(fair, "Ana") if n.groups][-1]
+        assert f"{number(left).capitalize()} question" in now.text
+        assert now.text.startswith("Thank you, Ana.") == (left == 1)
+        assert [line.text for g in now.groups[1:] for line in g.lines] == (
+            ["and 1 more"] if left > 1 else []
+        )
+        assert [b.label for b in now.buttons] == ["Show all of them"]
 
 
 def test_the_chairs_skip_from_there_settles_it(fair: Harness) -> None:
@@ -466,10 +489,33 @@ def test_an_action_of_the_register_is_asked_after_until_it_is_done(fair: Harness
     fair.at(MONDAY, 9, 40)  # two days before
     notice = nudges(fair, "Ben")[-1]
     assert notice.groups[0].lines[0].text == "print a leaflet"
+    said = len(fair.in_channel("Ben"))
     fair.click("Ben", notice.groups[0].lines[0].buttons[0])
     assert fair.state.mitigations["plan.why"].done_at
+    over = nudges(fair, "Ben")[-1]
+    assert over.text == "Thank you, Ben. That was all of it."
+    assert len(fair.in_channel("Ben")) == said  # the nudge says it
+    fair.click("Ben", over.groups[0].lines[0].buttons[0])  # open again
+    assert nudges(fair, "Ben")[-1].text == "One thing waits for you."
+    fair.click("Ben", notice.groups[0].lines[0].buttons[0])
+    assert len(fair.in_channel("Ben")) == said
     run(fair, 12)
     assert days(fair, "Ben") == [MONDAY]
+
+
+def test_an_action_that_is_due_on_a_monday_is_brought_to_mind_on_the_friday(fair: Harness) -> None:
+    """Two days before is a Saturday: the reminder comes on the last day before it, and on the Monday."""
+    fair.form("Ana", plan__why={"text": "fun"})
+    fair.review(
+        "Ana", f"{fair.committee}.plan", "plan.why", treatment="act", action="print a leaflet",
+        owner=fair.ids["Ben"], due=day(7),
+    )  # fmt: skip
+    fair.form(
+        "Ben", plan__why={"text": "x"}, plan__place={"option": "school"}, plan__cake={"yes": "yes"}
+    )
+    run(fair, 12)
+    assert days(fair, "Ben")[:2] == [day(4), day(7)]
+    assert "print a leaflet" in nudges(fair, "Ben")[0].text
 
 
 def test_another_committees_member_is_not_reached(fair: Harness) -> None:

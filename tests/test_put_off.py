@@ -14,6 +14,9 @@ from tests.test_nudges import day, nudges, own, pressed, run
 
 LATER = ["Snooze: tomorrow", "Snooze: next week", "Snooze: a day…", "I'm away…"]
 AS_AT_FIRST = [*LATER, "Fewer, please"]
+SAID: dict[str, Any] = {
+    "plan.cake": {"yes": "yes"}, "run.stalls": {"entries": "Cake"}, "run.days": {"options": ("sunday",)},
+}  # fmt: skip
 SNOOZED = "I'll remind you again on Wed 6 May."
 
 
@@ -72,7 +75,7 @@ def only(h: Harness) -> Notice:
         ("I'm away…", {"since": day(2), "until": day(4)},
          "You are away from Wed 6 May until Fri 8 May, both included. I'll leave you in peace then.",
          ["Other days…", "I'm back"]),
-        ("Fewer, please", {}, "I'll write about every 6 days at most from now on.",
+        ("Fewer, please", {}, "I'll write every 6 days at most from now on.",
          [*LATER, "As often as usual"]),
     ],
 )  # fmt: skip
@@ -116,11 +119,13 @@ def test_what_it_does_not_name_is_counted_all_along() -> None:
     for label in ("Snooze: tomorrow", "Remind me as usual"):
         press(h, label)
         assert (lines(only(h))[3], labels(only(h))[0]) == ("and 3 more", "Show all of them")
-    assert only(h).text == "Six things wait for you."
+    assert only(h).text == "Six questions wait for you."
     h.form("Ben", plan__why={"text": "Joy"})
-    assert only(h).text == "Five things wait for you."
+    assert only(h).text == "Five questions wait for you."
     h.form("Ben", plan__place={"option": "school"}, plan__cake={"yes": "yes"})
-    assert only(h).text == "Three things wait for you."
+    assert only(h).text == "Three questions wait for you."
+    h.form("Ben", run__aim={"text": "A cake"})
+    assert only(h).text == "Thank you, Ben. Two questions wait for you."
 
 
 def test_what_is_ticked_off_later_keeps_it(nudged: Harness) -> None:
@@ -143,7 +148,7 @@ def test_taken_back_below_the_nudge_it_is_as_at_first(nudged: Harness, label: st
     else:
         press(nudged, label)
     press(nudged, labels(only(nudged))[-1])
-    assert only(nudged).text == "Three things wait for you."
+    assert only(nudged).text == "Three questions wait for you."
     assert labels(only(nudged)) == AS_AT_FIRST
     habits = nudged.state.habits[nudged.ids["Ben"]]
     assert (habits.snoozed_until, habits.away_until, habits.fewer) == (None, None, 0)
@@ -152,13 +157,13 @@ def test_taken_back_below_the_nudge_it_is_as_at_first(nudged: Harness, label: st
 @pytest.mark.parametrize(
     ("label", "typed", "text"),
     [
-        ("Snooze: tomorrow", "here", "Three things wait for you."),
+        ("Snooze: tomorrow", "here", "Three questions wait for you."),
         ("Snooze: tomorrow", "snooze until Friday", "I'll remind you again on Fri 8 May."),
-        ("I'm away…", "here", "Three things wait for you."),
+        ("I'm away…", "here", "Three questions wait for you."),
         ("I'm away…", "away until 10 May",
          "You are away until Sun 10 May, that day included. Until then I'll leave you in peace."),
-        ("Fewer, please", "fewer", "I'll write about every 12 days at most from now on."),
-        ("Fewer, please", "more", "Three things wait for you."),
+        ("Fewer, please", "fewer", "I'll write every 12 days at most from now on."),
+        ("Fewer, please", "more", "Three questions wait for you."),
     ],
 )  # fmt: skip
 def test_what_is_typed_is_answered_and_leaves_no_wrong_line_on_the_nudge(
@@ -220,7 +225,7 @@ def test_the_day_has_come_and_the_nudge_no_longer_promises_it(nudged: Harness) -
     press(nudged, "Snooze: tomorrow")
     nudged.at(day(2), 9, 0)
     press(nudged, "Remind me as usual")
-    assert only(nudged).text == "Three things wait for you."
+    assert only(nudged).text == "Three questions wait for you."
     assert labels(only(nudged)) == AS_AT_FIRST
 
 
@@ -235,6 +240,31 @@ def test_what_it_did_not_name_is_still_counted() -> None:
     assert lines(only(h)) == before
     assert before[-1] == "and 3 more"
     assert labels(only(h))[0] == "Show all of them"
+
+
+def test_the_count_stays_true_while_what_it_names_is_ticked_off() -> None:
+    """Thanks for the three that it named are no word that nothing else waits."""
+    h = Harness()
+    h.start("plan")
+    h.start("run")
+    h.at(day(1), 9, 40)
+    assert "Six questions wait for you" in only(h).text
+    assert lines(only(h))[:2] == ["Why do we hold a fair?", "What should guests take home?"]
+    h.form("Ben", plan__why={"text": "Joy"})
+    assert only(h).text == "Five questions wait for you."
+    assert lines(only(h))[-1] == "and 3 more"
+    h.form("Ben", run__aim={"text": "A cake"}, plan__place={"option": "school"})
+    over = only(h)
+    assert over.text == "Thank you, Ben. Three questions wait for you."
+    assert all(line.startswith("✔") for line in lines(over))
+    assert labels(over) == ["Show all of them", *AS_AT_FIRST]
+    for name, waits in (
+        ("plan.cake", "Two questions wait for you."), ("run.stalls", "One question waits for you."),
+        ("run.days", "That was all of it."),
+    ):  # fmt: skip
+        h.form("Ben", **{name.replace(".", "__"): SAID[name]})
+        assert only(h).text == f"Thank you, Ben. {waits}"
+    assert labels(only(h)) == []
 
 
 def test_what_others_have_dealt_with_is_no_reason_for_thanks(nudged: Harness) -> None:

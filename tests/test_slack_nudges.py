@@ -148,7 +148,7 @@ def test_what_is_pressed_below_a_nudge_is_said_by_the_nudge_itself(
     ticked = slack.find("✔ Will there be cake?", own)
     assert "I'll remind you again on Mon" in text_of(ticked)
     slack.click("Ben", "Remind me as usual", "✔ Will there be cake?", own)
-    back = slack.find("Two things wait for you.", own)
+    back = slack.find("Two questions wait for you.", own)
     control(back["blocks"], "Fewer, please")
     assert {nudge["ts"]} == {m["ts"] for m in (snoozed, ticked, back)}
     slack.quiet()

@@ -175,6 +175,13 @@ def test_every_line_of_a_long_list_is_there() -> None:
     assert sum("accessory" in block for block in piece.blocks) == 12
 
 
+def test_lines_with_something_below_them_stand_apart_where_nothing_leads_on() -> None:
+    """Which of two lines belongs to which is seen."""
+    lines = tuple(Line(text=f"Line {n}", detail=f"small {n}") for n in range(14))
+    (piece,) = render("c", Notice(text="x", groups=(Group(heading="Gaps", lines=lines),)))
+    assert piece.blocks[-1]["text"]["text"] == "Line 12\nsmall 12\n\nLine 13\nsmall 13"
+
+
 def test_a_part_that_holds_lines_back_says_how_many_and_there_is_a_button() -> None:
     """First in its row, and none where nothing is held back: a message of Slack's can't open."""
     lines = tuple(Line(text=f"Line {n}.", question="q") for n in range(7))

@@ -133,7 +133,7 @@ def test_what_is_pressed_below_a_nudge_is_said_by_the_nudge_itself(
     teams.fill("Ben", "I'm away…", "✔ Will there be cake?", until_day, own)
     away = teams.find("You are away until", own)
     teams.click("Ben", "I'm back", "You are away until", own)
-    back = teams.find("Two things wait for you.", own)
+    back = teams.find("Two questions wait for you.", own)
     assert {nudge.id} == {m.id for m in (snoozed, ticked, away, back)}
     teams.quiet()
     assert teams.find("", own).id == nudge.id

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from bot.core.chase_events import ActionDone, AskedFewer, Snoozed, WentAway, nudge_of
+from bot.core.chase_events import ON_NUDGE, ActionDone, AskedFewer, Snoozed, WentAway, nudge_of
 from bot.core.errors import Misuse
 from bot.core.events import (
     Answered,
@@ -97,6 +97,12 @@ def _fewer(press: Press) -> Event:
     return AskedFewer(**press.ids, more=more, place=press.place, nudge=nudge_of(press.question))
 
 
+def _done(press: Press, *, undone: bool) -> Event:
+    nudged = press.value == ON_NUDGE
+    subject = press.question
+    return ActionDone(**press.ids, subject=subject, undone=undone, place=press.place, nudged=nudged)
+
+
 def _command(press: Press) -> Event:
     ref = f"{press.ids['id']}:typed"
     return Typed(**press.ids, text=f"/convenor {press.value}", ref=ref, place=press.place)
@@ -122,6 +128,6 @@ READERS: dict[str, Callable[[Press], Event]] = {
     "command": _command,
     "snooze": _snooze,
     "fewer": _fewer,
-    "done": lambda p: ActionDone(**p.ids, subject=p.question, place=p.place),
-    "undone": lambda p: ActionDone(**p.ids, subject=p.question, undone=True, place=p.place),
+    "done": lambda p: _done(p, undone=False),
+    "undone": lambda p: _done(p, undone=True),
 }

@@ -10,6 +10,9 @@ from bot.core.happening import Happening
 from storage.records import Place
 from storage.rhythm import Habits
 
+ON_NUDGE = "nudge"
+"""What a control on a nudge says whose question is no day: that it stands on one."""
+
 
 def nudge_of(text: str) -> date | None:
     """The day of the nudge that a control says it stands on; None for one that stands on none.
@@ -93,6 +96,8 @@ class ActionDone(Happening):
     subject: str
     undone: bool = False
     place: Place | None = None
+    nudged: bool = False
+    """Said on a nudge, which shows it itself."""
 
 
 class DigestAsked(Happening):

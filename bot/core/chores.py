@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from bot.core import owing, standing
+from bot.core import hours, owing, standing
 from questions.model import Bank
 from storage.records import State
 
@@ -84,10 +84,18 @@ def _questions(state: State, bank: Bank, member: str, today: date) -> Iterator[C
 
 
 def _actions(state: State, bank: Bank, member: str, today: date) -> Iterator[Chore]:
-    soon = today + timedelta(days=max(state.committee.settings.rhythm.remind, 0))
-    for entry in state.mitigations.values():
-        owed = entry.owner == member and entry.treatment is not None and entry.done_at is None
-        if owed and entry.due is not None and entry.due <= soon and entry.subject in bank.questions:
+    mine = [
+        entry
+        for entry in state.mitigations.values()
+        if entry.owner == member and entry.treatment is not None and entry.done_at is None
+    ]
+    if not mine or member not in state.members:
+        return
+    # Up to their next day: a reminder that falls on a day off comes on the last one before.
+    following = hours.of_member(state, state.members[member]).next_day(today)
+    before = timedelta(days=state.committee.settings.rhythm.remind)
+    for entry in mine:
+        if entry.due and entry.due - before < following and entry.subject in bank.questions:
             yield Chore(
                 question=entry.subject,
                 why="action",

@@ -12,7 +12,9 @@ from bot.core import chasing, hours, owing, showing, standing
 from bot.core.chores import chores
 from bot.core.digest_lines import (
     MOST,
+    WAITS,
     Came,
+    Missing,
     coming_phase,
     confirming,
     due_lines,
@@ -212,12 +214,20 @@ def _since_words(state: State, came: Came) -> str:
     return " · ".join(parts)
 
 
+def _nearness(missing: Missing) -> tuple[bool, int]:
+    """What sorts first the phase that is nearest to its end."""
+    return not missing.last, missing.questions
+
+
 def _quiet(state: State, bank: Bank, found: Sequence[Gap], due: Sequence[Line], today: date) -> str:
     parts = [QUIET]
-    nearest = min(open_by_phase(state, bank, found), key=lambda each: each.questions, default=None)
-    if nearest is not None:
+    nearest = min(open_by_phase(state, bank, found), key=_nearness, default=None)
+    if nearest is not None and nearest.last:
         what = capital(nearest.what)
         parts.append(FINISH.format(what=what, phase=nearest.phase, who=nearest.who))
+    elif nearest is not None:
+        waits = WAITS.format(phase=nearest.phase, what=nearest.what, who=nearest.who)
+        parts.append(f"{waits}.")
     elif not found:
         parts.append(ALL_DONE)
     heard = chasing.last_heard(state)

@@ -31,7 +31,8 @@ NO_CHAT = (
 )
 NO_MAIL = "My e-mails to {name} are refused. Please ask for the right address, and change it in the list of members."
 COMES_NEXT = "{phase}, with {count}"
-ACTION = "{action} ({who}{day})"
+DATED, DATED_LATE = "{what} ({who}, {day})", "{what} ({who}, was due {day})"
+TALKED_OVER = "to discuss"
 SAID_SINCE, GAPS_IN = "Answered since {day}", "Missing in {phase}"
 SAID = "{name}: {words}"
 MOST = 3
@@ -89,23 +90,25 @@ class Missing(NamedTuple):
     """The missing answers, in words."""
     who: str
     """Whose they are."""
+    last: bool = False
+    """Whether the phase would be answered with them: it has begun, and nothing else is open in it."""
 
 
 def open_by_phase(state: State, bank: Bank, found: Sequence[Gap]) -> Iterator[Missing]:
     """Each phase with missing answers."""
+    started = {walk.phase for walk in state.walks.values()}
     for phase in bank.phases:
-        here = [
+        asked = [
             gap
             for gap in found
-            if gap.phase == phase.id
-            and gap.why in ("open", "overdue")
-            and bank.questions[gap.question].kind is not Kind.REVIEW
+            if gap.phase == phase.id and bank.questions[gap.question].kind is not Kind.REVIEW
         ]
+        here = [gap for gap in asked if gap.why in ("open", "overdue")]
         if here:
             counts = Counter(owner for gap in here for owner in gap.owners)
-            yield Missing(
-                phase.title, len(here), _answers(len(here), counts), _owners(state, counts)
-            )
+            what, who = _answers(len(here), counts), _owners(state, counts)
+            last = phase.id in started and len(here) == len(asked)
+            yield Missing(phase.title, len(here), what, who, last)
 
 
 def _answers(questions: int, counts: Counter[str]) -> str:
@@ -179,23 +182,24 @@ def confirming(state: State, bank: Bank, found: Sequence[Gap]) -> Iterator[Line]
 def due_lines(state: State, bank: Bank, found: Sequence[Gap], today: date) -> tuple[Line, ...]:
     """Actions of the register and dated questions, up to a week ahead and late ones, by date."""
     dates: list[tuple[date, Line]] = []
+
+    def note(question: str, what: str, who: str, due: date) -> None:
+        wording = DATED_LATE if due < today else DATED
+        text = wording.format(what=short(what), who=who, day=dated(due))
+        dates.append((due, Line(text=text, question=question)))
+
     for gap in found:
         if gap.due is not None and gap.due <= today + COMING:
-            who = series(standing.names(state, gap.owners))
-            text = ACTION.format(
-                action=short(bank.questions[gap.question].prompt),
-                who=who,
-                day=f", {dated(gap.due)}",
-            )
-            dates.append((gap.due, Line(text=text, question=gap.question)))
+            # What is put aside to discuss is nobody's to answer, whoever had it.
+            who = series(standing.names(state, gap.owners)) or TALKED_OVER
+            note(gap.question, bank.questions[gap.question].prompt, who, gap.due)
     for entry in state.mitigations.values():
         if entry.due is None or entry.done_at is not None or entry.treatment is None:
             continue
         if entry.due <= today + COMING and entry.subject in bank.questions:
-            owner = name(state, entry.owner) if entry.owner else NOBODY_YET
-            action = short(entry.action or bank.questions[entry.subject].prompt)
-            text = ACTION.format(action=action, who=owner, day=f", {dated(entry.due)}")
-            dates.append((entry.due, Line(text=text, question=entry.subject)))
+            who = name(state, entry.owner) if entry.owner else NOBODY_YET
+            what = entry.action or bank.questions[entry.subject].prompt
+            note(entry.subject, what, who, entry.due)
     return tuple(line for _, line in sorted(dates, key=lambda pair: (pair[0], pair[1].text)))
 
 
@@ -235,19 +239,15 @@ def in_detail(
 ) -> Iterator[Group]:
     """What was said since, and every gap by phase; folded."""
     answers = sorted((*came.fresh, *came.changed), key=lambda a: (a.at, a.member))
+    said: dict[str, list[str]] = {}
+    for a in answers:
+        if a.question in bank.questions:
+            words = plain(bank.questions[a.question], a.value) if a.value else a.reason
+            line = SAID.format(name=name(state, a.member), words=short(words, 200))
+            said.setdefault(a.question, []).append(line)
     told = [
-        Line(
-            text=short(bank.questions[a.question].prompt),
-            detail=SAID.format(
-                name=name(state, a.member),
-                words=short(
-                    plain(bank.questions[a.question], a.value) if a.value else a.reason, 200
-                ),
-            ),
-            question=a.question,
-        )
-        for a in answers
-        if a.question in bank.questions
+        Line(text=short(bank.questions[each].prompt), detail=" · ".join(lines), question=each)
+        for each, lines in said.items()
     ]
     if told:
         day = say_day(hours.of_committee(state).day(since))

@@ -37,7 +37,7 @@ from storage.rhythm import MOST_FEWER, Habits, PutOff
 # -- words ---------------------------------------------------------------------------------------
 
 HERE = "Welcome back. I'll remind you at your usual hours again."
-MORE = "I'll write about every {days} days at most again, if something waits for you."
+MORE = "I'll write every {days} days at most again, if something waits for you."
 NO_NUDGES = "Your committee has nudges switched off."
 HUSHED_ME = "I won't nudge you{until}. Type “resume me” to change that."
 HUSHED = "I won't nudge {name}{until}."
@@ -60,10 +60,8 @@ DONE, UNDONE, NO_ACTION = (
     "Done, thank you: “{action}”.", "Open again: “{action}”.",
     "There is no action about that answer.",
 )  # fmt: skip
-POSTED, TOO_SOON = (
-    "The digest is in the channel.",
-    "A digest was posted {minutes} minutes ago. Please give it a little time.",
-)
+TOO_SOON = "A digest was posted {when}. Please give it a little time."
+JUST_NOW, A_MINUTE, MINUTES = "just now", "a minute ago", "{count} minutes ago"
 MINE, NOT_MINE = (
     "You'll get a digest of your own each week.",
     "You'll get no digest of your own any more.",
@@ -215,6 +213,8 @@ def act_done(turn: Turn, event: ActionDone) -> None:
         turn.state = turn.state.with_entry(kept)
         reviewing.show(turn, event.subject)
         _keep(turn, _mine(turn))
+    if event.nudged and ticking_off.shows(turn, event.subject):
+        return
     prompt = turn.bank.questions.get(event.subject)
     action = entry.action or (prompt.prompt if prompt else event.subject)
     turn.reply((UNDONE if event.undone else DONE).format(action=short(action)), place=event.place)
@@ -240,7 +240,10 @@ def ask_digest(turn: Turn, event: DigestAsked) -> None:
     access.require(turn.state, turn.me, "lead")
     if committee.digested_at and timedelta() <= now - committee.digested_at < REST:
         minutes = int((now - committee.digested_at).total_seconds() // 60)
-        raise Refused(TOO_SOON.format(minutes=number(minutes)))
+        when = (
+            (JUST_NOW, A_MINUTE)[minutes] if minutes < 2 else MINUTES.format(count=number(minutes))
+        )
+        raise Refused(TOO_SOON.format(when=when))
     key = f"{event.id}:digest"
     turn.say(InChannel(), "digest", shown, key=key)
     more = None if hosted else digest.details(turn.state, turn.bank, now, since)

@@ -4,10 +4,12 @@ A nudge names three things at most, what holds up most first, each with the butt
 right there.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.core import chasing, hours, standing
 from bot.core.cards import ANSWER, DIFFERENT, HOLDS
+from bot.core.chase_events import ON_NUDGE
 from bot.core.chasing import Verdict
 from bot.core.chores import Chore
 from bot.core.effects import (
@@ -45,10 +47,11 @@ HANDED, STANDS, LOOK, BLOCKS_ONE, BLOCKS, ACTION = (
 )  # fmt: skip
 MORE = "and {count} more"
 ALL = "Show all of them"
-ESCALATED = "{greeting}{what} past the date and {holds} {phases} up. What should happen?"
+ESCALATED = "{what} past the date and {holds} {phases} up. What should happen?"
 ONE_PAST, PAST = "One question is", "{count} questions are"
 ONE_HOLDS, HOLD = "holds", "hold"
 WITH = "with {names}, was due {day}"
+NOW_WITH, NOW_WITH_UNTIL = "with {names}", "with {names}, due {day}"
 REASSIGN, NEW_DATE, SKIP = "Hand to someone else…", "New date…", "Skip, with a reason…"
 WRITE, NOT_MINE, DONE, OPEN = "Write…", "Not mine…", "Done", "Open"
 TOMORROW, NEXT_WEEK, UNTIL, AWAY, FEWER = (
@@ -108,13 +111,16 @@ def shown(verdict: Verdict) -> tuple[str, ...]:
     return tuple(chore.question for chore in verdict.chores[:MOST])
 
 
-def _opening(bank: Bank, found: tuple[Chore, ...]) -> str:
+def waits(found: Sequence[Chore]) -> str:
+    """How many things wait for a member, at least one: "Three questions wait for you"."""
     questions = all(chore.why != "action" for chore in found)
     if len(found) == 1:
-        text = ONE_QUESTION if questions else ONE_WAITS
-    else:
-        text = (QUESTIONS if questions else WAIT).format(count=number(len(found)).capitalize())
-    first = found[0]
+        return ONE_QUESTION if questions else ONE_WAITS
+    return (QUESTIONS if questions else WAIT).format(count=number(len(found)).capitalize())
+
+
+def _opening(bank: Bank, found: tuple[Chore, ...]) -> str:
+    text, first = waits(found), found[0]
     if first.why != "action" and (first.late or first.stands or first.blocks):
         phase = bank.phase_of[first.question].title
         text += (IT_HOLDS_UP if len(found) == 1 else HOLDS_UP).format(phase=phase)
@@ -177,7 +183,7 @@ def _ways(bank: Bank, chore: Chore) -> tuple[Button, ...]:
     name = chore.question
     if chore.why == "action":
         return (
-            Button(action="done", label=DONE, question=name, primary=True),
+            Button(action="done", label=DONE, question=name, value=ON_NUDGE, primary=True),
             Button(action="open", label=OPEN, question=name),
         )
     if chore.why == "reconfirm":
@@ -234,21 +240,29 @@ def below(nudged: date, put_off: PutOff = "", *, more: bool = False) -> tuple[Bu
 
 
 def _escalation(state: State, bank: Bank, late: tuple[Gap, ...], hello: str) -> Notice:
+    lines = tuple(late_line(state, bank, gap) for gap in late[:MOST])
+    more = len(late) - MOST
+    return Notice(
+        text=hello + past(bank, late),
+        groups=(Group(heading="", lines=lines), *rest(more)),
+        buttons=all_late() if more > 0 else (),
+    )
+
+
+def past(bank: Bank, late: Sequence[Gap]) -> str:
+    """What is put to the chair: how much is past its date, at least one, and what that holds up."""
     phases = tuple(dict.fromkeys(bank.phase_by_id[gap.phase].title for gap in late))
     one = len(late) == 1
-    text = ESCALATED.format(
-        greeting=hello,
+    return ESCALATED.format(
         what=ONE_PAST if one else PAST.format(count=number(len(late)).capitalize()),
         holds=ONE_HOLDS if one else HOLD,
         phases=" and ".join(phases[:2]) if len(phases) <= 2 else number(len(phases)) + " phases",
     )
-    lines = tuple(late_line(state, bank, gap) for gap in late[:MOST])
-    rest = (Line(text=MORE.format(count=len(late) - MOST)),) if len(late) > MOST else ()
-    return Notice(
-        text=text,
-        groups=(Group(heading="", lines=(*lines, *rest)),),
-        buttons=(Button(action="command", label=ALL, value="gaps"),) if rest else (),
-    )
+
+
+def all_late() -> tuple[Button, ...]:
+    """The button below what names not all that is past its date."""
+    return (Button(action="command", label=ALL, value="gaps"),)
 
 
 def late_line(state: State, bank: Bank, gap: Gap) -> Line:
@@ -265,3 +279,8 @@ def late_line(state: State, bank: Bank, gap: Gap) -> Line:
             Button(action="skip", label=SKIP, question=gap.question),
         ),
     )
+
+
+def now_with(who: str, due: date | None) -> str:
+    """Who has what was past its date, and until when."""
+    return NOW_WITH_UNTIL.format(names=who, day=dated(due)) if due else NOW_WITH.format(names=who)

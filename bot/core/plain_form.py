@@ -10,6 +10,9 @@ from typing import Literal
 
 from bot.core import chasing, hours
 from bot.core.errors import Misuse
+from bot.core.hours import Hours
+from bot.core.hours_said import UNKNOWN_ZONE
+from bot.core.nudging import dated
 from bot.core.words import several
 from questions.model import Bank, Frozen
 from storage.records import Settings, State
@@ -20,14 +23,19 @@ from storage.rhythm import Habits, Rhythm, Tone
 SNOOZE, AWAY, REDATE, HOURS = "Remind me again", "I'm away", "A new date", "My hours"
 SNOOZE_UNTIL = "On which day?"
 AWAY_SINCE, AWAY_UNTIL = "From (if it is not today)", "Until, that day included"
-DUE = "Due on"
+DUE, SO_FAR = "Due on", "So far: {day}."
 DAYS, AT = "On which days?", "At what time?"
 DAYS_ALL = "On which days are people nudged?"
 AT_HINT = "In each member's own time zone."
 MY_HINT = "In your own time zone, {zone}."
 QUIET_FROM, QUIET_TO = "Quiet hours begin", "Quiet hours end"
-QUIET_HINT = "Nobody is written to between the two. The same time twice means never."
-CAP, CAP_HINT = "At most how many nudges a week?", "For each member, whatever is due."
+QUIET_HINT, QUIET_MINE = (
+    "Nobody is written to between the two. The same time twice means never.",
+    "I don't write to you between the two. The same time twice means never.",
+)
+CAP, CAP_HINT, CAP_MINE = (
+    "At most how many nudges a week?", "For each member, whatever is due.", "Whatever is due.",
+)  # fmt: skip
 CAPS = "{count} a week"
 NO_NUDGES = "None at all"
 TONE = "How are nudges worded?"
@@ -57,6 +65,8 @@ KEEPS, YEAR = (0, 90, 180, 365, 730, 1825, 3650), 365
 """Days that are offered; 0 for ever."""
 LONG_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 NONE = "none"
+OPEN = 4
+"""So many options at most stand one below the other."""
 
 
 class Field(Frozen):
@@ -70,6 +80,11 @@ class Field(Frozen):
     """Values and words of a choice."""
     hint: str = ""
     needed: bool = False
+
+    @property
+    def long(self) -> bool:
+        """Whether its options are better folded into a menu: a form has many fields, and a phone is small."""
+        return self.kind == "one" and len(self.options) > OPEN
 
 
 class PlainForm(Frozen):
@@ -103,10 +118,12 @@ def form(name: str, state: State, bank: Bank, member: str, question: str = "") -
         if found is None or item is None:
             raise Misuse(f"no question {question}")
         due = item.assignment.due if item.assignment else None
-        field = Field(name="due", label=DUE, kind="date", said=_iso(due), needed=True)
+        # Not filled in: it is asked where the date has passed, and a day that has is refused.
+        hint = SO_FAR.format(day=dated(due)) if due else ""
+        field = Field(name="due", label=DUE, kind="date", hint=hint, needed=True)
         return PlainForm(name=name, title=REDATE, text=found.prompt, fields=(field,))
     if name == "hours":
-        return PlainForm(name=name, title=HOURS, fields=_own(state, habits, person.zone))
+        return PlainForm(name=name, title=HOURS, fields=_own(state, habits))
     raise Misuse(f"no form {name}")
 
 
@@ -126,12 +143,12 @@ def _away(habits: Habits) -> tuple[Field, ...]:
 # -- hours ---------------------------------------------------------------------------------------
 
 
-def _times(at: time, start: time, end: time, hint: str) -> tuple[Field, ...]:
+def _times(at: time, start: time, end: time, hint: str, quiet: str) -> tuple[Field, ...]:
     return (
         Field(name="at", label=AT, kind="time", said=f"{at:%H:%M}", hint=hint, needed=True),
         Field(
             name="quiet_from", label=QUIET_FROM, kind="time", said=f"{start:%H:%M}",
-            hint=QUIET_HINT, needed=True,
+            hint=quiet, needed=True,
         ),
         Field(name="quiet_to", label=QUIET_TO, kind="time", said=f"{end:%H:%M}", needed=True),
     )  # fmt: skip
@@ -147,10 +164,10 @@ def _weekdays(days: Sequence[int], label: str) -> Field:
     )
 
 
-def _caps(cap: int, most: int = 7) -> Field:
+def _caps(cap: int, hint: str, most: int = 7) -> Field:
     options = tuple((str(n), CAPS.format(count=n) if n else NO_NUDGES) for n in range(most + 1))
     return Field(
-        name="cap", label=CAP, kind="one", said=str(min(cap, most)), options=options, hint=CAP_HINT
+        name="cap", label=CAP, kind="one", said=str(min(cap, most)), options=options, hint=hint
     )
 
 
@@ -169,13 +186,20 @@ def _yes_no(name: str, label: str, on: bool) -> Field:
     return Field(name=name, label=label, kind="one", said=said, options=(("yes", YES), ("no", NO)))
 
 
-def _own(state: State, habits: Habits, zone: str) -> tuple[Field, ...]:
+def _in_zone(theirs: Hours) -> str:
+    """In which zone a member's times are read; that it is another than theirs, where theirs is unknown."""
+    if hours.known_zone(theirs.zone) is None:
+        return UNKNOWN_ZONE.format(zone=theirs.zone, other=theirs.otherwise)
+    return MY_HINT.format(zone=theirs.zone)
+
+
+def _own(state: State, habits: Habits) -> tuple[Field, ...]:
     theirs = hours.of_member(state, state.members[habits.member])
     most = state.committee.settings.rhythm.cap
     return (
         _weekdays(theirs.days, DAYS),
-        *_times(theirs.at, theirs.quiet_from, theirs.quiet_to, MY_HINT.format(zone=zone)),
-        _caps(theirs.cap, most),
+        *_times(theirs.at, theirs.quiet_from, theirs.quiet_to, _in_zone(theirs), QUIET_MINE),
+        _caps(theirs.cap, CAP_MINE, most),
         _tones(theirs.tone),
         _country(theirs.country, theirs.region),
         *(field.model_copy(update={"needed": False}) for field in _away_own(habits)),
@@ -197,8 +221,8 @@ def rhythm_fields(rhythm: Rhythm) -> tuple[Field, ...]:
     days_before = sorted({*range(8), 14, rhythm.remind})
     return (
         _weekdays(rhythm.days, DAYS_ALL),
-        *_times(rhythm.at, rhythm.quiet_from, rhythm.quiet_to, AT_HINT),
-        _caps(rhythm.cap),
+        *_times(rhythm.at, rhythm.quiet_from, rhythm.quiet_to, AT_HINT, QUIET_HINT),
+        _caps(rhythm.cap, CAP_HINT),
         _tones(rhythm.tone),
         _country(rhythm.country, rhythm.region),
         Field(

@@ -12,7 +12,7 @@ from storage.rhythm import MOST_FEWER, PutOff
 SNOOZED = "I'll remind you again on {day}."
 AWAY = "You are away until {day}, that day included. Until then I'll leave you in peace."
 AWAY_FROM = "You are away from {since} until {day}, both included. I'll leave you in peace then."
-FEWER = "I'll write about every {days} days at most from now on."
+FEWER = "I'll write every {days} days at most from now on."
 FEWEST = "That is as rarely as I can. To hear nothing at all, type “pause me”."
 
 

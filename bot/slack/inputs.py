@@ -94,10 +94,11 @@ def _group(options: Sequence[Block]) -> Block:
     return {"label": plain(GROUP.format(first=first, last=last)), "options": list(options)}
 
 
-def pick(options: Sequence[Block], chosen: str = "") -> Block:
-    """One of several: radio buttons, or a menu where there are many."""
-    few: Block = {"type": "radio_buttons", "options": list(options)}
-    return selected(few if len(options) <= FEW else menu(options), options, chosen)
+def pick(options: Sequence[Block], chosen: str = "", *, folded: bool = False) -> Block:
+    """One of several: radio buttons, or a menu where there are many, or `folded` is wanted."""
+    spread: Block = {"type": "radio_buttons", "options": list(options)}
+    open_ = len(options) <= FEW and not folded
+    return selected(spread if open_ else menu(options), options, chosen)
 
 
 def selected(made: Block, options: Sequence[Block], chosen: str) -> Block:

@@ -44,7 +44,7 @@ def _element(asked: Field) -> Block:
         case "many":
             return picks(options, asked.said if isinstance(asked.said, tuple) else ())
         case "one":
-            return pick(options, said)
+            return pick(options, said, folded=asked.long)
         case "date":
             return {"type": "datepicker", **({"initial_date": said} if said else {})}
         case "time":

@@ -165,4 +165,4 @@ def _group(committee: str, group: Group) -> Iterator[Block]:
         else:
             yield from kit.section(words, kit.button(committee, way, n) if way else None)
             yield from kit.actions(committee, line.buttons, (), {})
-    yield from kit.section("\n".join(loose))
+    yield from kit.section(("\n\n" if any("\n" in words for words in loose) else "\n").join(loose))

@@ -99,12 +99,17 @@ def number(at: Field, value: str, least: int, most: int, message: str) -> Iterat
 # -- choices -------------------------------------------------------------------------------------
 
 
-def pick(at: Field, options: Options, chosen: str = "") -> Iterator[Element]:
-    """One of several: all to be seen where they are few, else a menu (see `unseen`)."""
+def pick(
+    at: Field, options: Options, chosen: str = "", *, folded: bool = False
+) -> Iterator[Element]:
+    """One of several: all to be seen where they are few, else a menu (see `unseen`).
+
+    `folded`: a menu all the same, for a form with many fields.
+    """
     few = len(options) <= FEW
     yield from _made(
         "ChoiceSet", at, CHOOSE, value=_known(options, chosen), wrap=True,
-        style="expanded" if few else "compact",
+        style="expanded" if few and not folded else "compact",
         choices=_choices(_shown(options), title if few else _plain),
     )  # fmt: skip
 

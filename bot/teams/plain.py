@@ -42,7 +42,7 @@ def plain_inputs(fields: Sequence[Asked], at: Fields, draft: Draft) -> Iterator[
                 chosen = said if isinstance(said, tuple) else ()
                 yield from picks(at[asked.name], asked.options, chosen)
             case "one":
-                yield from pick(at[asked.name], asked.options, text)
+                yield from pick(at[asked.name], asked.options, text, folded=asked.long)
             case "date":
                 yield from day(at[asked.name], text)
             case "time":
