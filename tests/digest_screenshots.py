@@ -89,7 +89,7 @@ def _shoot(page: Page, url: str, name: str, what: str) -> None:
     page.goto(url)
     shown = page.locator(what).first
     shown.wait_for()
-    shown.evaluate("(e) => e.scrollIntoView({block: \"start\"})")
+    shown.evaluate('(e) => e.scrollIntoView({block: "start"})')
     page.screenshot(path=str(IMAGES / f"{name}.png"))
 
 
