@@ -11,6 +11,7 @@ from itertools import groupby
 from unicodedata import category
 
 from questions.outline_blocks import OutlineError, lower_start, title_like
+from questions.outline_signs import split_sign
 
 NOT_TEXT = "This file holds characters that are not text; save it again as plain text in UTF-8."
 TOO_LONG = "This text is too long to be an outline; give me the outline alone."
@@ -37,7 +38,7 @@ _RULE = re.compile(r"^(?:[-=_*~.–—]\s*){3,}$")
 _NUMBERED = re.compile(
     r"^(phase|part|step|stage|section|module|chapter|unit)\b|^\d+[.)]", re.IGNORECASE
 )
-_SIGNS = re.compile(r"^(?:[-*+•●▪■o○◦]|\(?\w{1,3}[.)])\s")
+_NUMBER_SIGN = re.compile(r"^\(?\w{1,3}[.)]\s")
 _TITLE_LENGTH = 120
 _EDGE = 2  # lines at the top and at the foot of a page that may be header or footer
 
@@ -130,21 +131,25 @@ def _underline(found: list[Line], rule: str, gap: bool) -> None:
 
 
 def _without_furniture(lines: list[Line]) -> tuple[list[Line], tuple[str, ...]]:
-    pages = [list(group) for _, group in groupby(lines, key=lambda line: line.page)]
+    pages = [
+        list(group) for _, group in groupby(_could_repeat(lines), key=lambda pair: pair[0].page)
+    ]
     seen = Counter[str]()
     if len(pages) > 1:
         for page in pages:
             edge = page[:_EDGE] + page[-_EDGE:]
-            seen.update({_same(line) for line in edge if _may_repeat(line)})
+            seen.update({_same(line) for line, could in edge if could})
         furniture = {text for text, times in seen.items() if times > 1 and times * 2 >= len(pages)}
     else:  # a copy that lost its page breaks
-        seen.update(_same(line) for line in lines if _may_repeat(line) and not line.indent)
+        seen.update(
+            _same(line) for line, could in _could_repeat(lines) if could and not line.indent
+        )
         furniture = {text for text, times in seen.items() if times > 2 and title_like(text)}
     kept: list[Line] = []
     dropped: dict[str, str] = {}
     gap = False
-    for place, line in enumerate(lines):
-        if place and _may_repeat(line) and _same(line) in furniture:
+    for place, (line, could) in enumerate(_could_repeat(lines)):
+        if place and could and _same(line) in furniture:
             dropped.setdefault(_same(line), line.text)
             gap = gap or (line.gap and len(pages) == 1)
         else:
@@ -153,10 +158,24 @@ def _without_furniture(lines: list[Line]) -> tuple[list[Line], tuple[str, ...]]:
     return kept, tuple(NOTE_FURNITURE.format(text=text) for text in dropped.values())
 
 
+def _could_repeat(lines: list[Line]) -> Iterator[tuple[Line, bool]]:
+    """Each line, and whether it could be a header or footer: not where a sign before it waits for words."""
+    waiting = -1  # the page on which a sign stands alone, right before
+    for line in lines:
+        yield line, line.page != waiting and _may_repeat(line)
+        waiting = line.page if _stands_alone(line) else -1
+
+
+def _stands_alone(line: Line) -> bool:
+    signs, rest = split_sign(line.text)
+    return bool(signs) and not rest
+
+
 def _may_repeat(line: Line) -> bool:
     """Whether a line could be a header or footer: no bullet, question or rest of a sentence."""
     rest = lower_start(line.text) and not re.search(r"[./]\w|©|\d", line.text)
-    return not (rest or _SIGNS.match(line.text) or line.text.endswith("?") or line.heading)
+    sign = split_sign(line.text)[0] or _NUMBER_SIGN.match(line.text)
+    return not (rest or sign or line.text.endswith("?") or line.heading)
 
 
 def _same(line: Line) -> str:

@@ -10,7 +10,7 @@ from questions.dump import bank_to_yaml
 from questions.loader import load_bank
 from questions.model import Bank
 from questions.outline import Draft, OutlineError, draft
-from tests.outline_trees import LOST, STYLES, Section, drawn, flat, lines, sections
+from tests.outline_trees import LOST, STYLES, Node, Section, drawn, flat, lines, sections
 
 _PIECES = (
     *(
@@ -94,6 +94,17 @@ def test_a_tree_comes_back_from_every_way_of_setting_it(style: str) -> None:
         assert drawn(draft(lines(document, style, width, gaps), "x", "X")) == flat(document)
 
     holds()
+
+
+def test_a_wrapped_question_that_comes_again_is_no_header() -> None:
+    """Its first line stands there three times and has no question mark; its sign says what it is."""
+    long = Node("What in learning people “good” for or’s “good” learning the people pay?")
+    document = tuple(
+        Section(title, (Node("What for?", (Node("Why so?", (long, long)),)),))
+        for title in ("Planning", "Running it")
+    )
+    for style in STYLES:
+        assert drawn(draft(lines(document, style, 60, gaps=False), "x", "X")) == flat(document)
 
 
 @settings(max_examples=60, deadline=None)
