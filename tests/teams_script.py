@@ -205,6 +205,8 @@ class World:
         """Put an effect into the outbox."""
         self.lanes.add((to.channel, to.tenant))
         made = self.message(effect, to).evolve(id=0)
+        if isinstance(effect, Update):  # each edit is promised on its own
+            made = made.evolve(key=f"{effect.key}~{self._number}")
         assert self.store.write(lambda tx: tx.promise(made))
 
     def promise_notices(self, to: Place, *keys: str) -> None:
