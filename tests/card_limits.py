@@ -55,12 +55,16 @@ def _fault(card: Element) -> str:
     return f"{error.message[:500]} at {list(error.absolute_path)}"
 
 
-def check(card: Element) -> None:
-    """Hold everything that a card has to keep to, whichever it is."""
+def check(card: Element, *, form: bool = False) -> None:
+    """Hold everything that a card has to keep to, whichever it is.
+
+    A message is measured as UTF-16; a `form`, which answers a click, by the bytes that are sent.
+    """
     plain = _without(card)
     assert _schema().is_valid(plain), _fault(plain)
     assert card["version"] == "1.5"
-    assert len(json.dumps(card, ensure_ascii=False).encode()) < BYTES
+    shown = json.dumps(card, ensure_ascii=False)
+    assert len(shown.encode("utf-8" if form else "utf-16-le", "surrogatepass")) < BYTES
     assert card["body"], "an empty card"
     _words_for_where_it_is_not_shown(card)
     _actions(card)

@@ -37,6 +37,8 @@ CODES = {
     502: "BadGateway",
     504: "GatewayTimeout",
 }
+TOO_LARGE = 80_000
+"""Bytes of a message as UTF-16 that Teams surely takes (see bot.teams.pieces)."""
 FIRST_ID = 1_700_000_000_000
 PAGE = 50
 
@@ -151,7 +153,9 @@ class FakeConnector(LocalServer):
 
     def _call(self, what: str, request: Request, where: str = "", which: str = "") -> Reply:
         scripted = self._scripted(what, where)
-        if scripted is None or scripted.done:
+        if len(request.body.decode().encode("utf-16-le", "surrogatepass")) > TOO_LARGE:
+            reply = _error(413, "MessageSizeTooBig")
+        elif scripted is None or scripted.done:
             reply: Reply = getattr(self, f"_{what}")(request, where, which)
         if scripted is not None:
             reply = _as_scripted(scripted)

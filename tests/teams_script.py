@@ -53,7 +53,7 @@ PEOPLE = ("Ana", "Ben", "Chi")
 START = StartCard(
     walk="walk", committee="Fair", phase="Planning", text="Fair is starting.", count=3, minutes=5
 )
-LONG = "and on " * 17_000
+LONG = "and on " * 8_700
 """Three cards' words."""
 
 
