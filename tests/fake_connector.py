@@ -154,9 +154,9 @@ class FakeConnector(LocalServer):
     def _call(self, what: str, request: Request, where: str = "", which: str = "") -> Reply:
         scripted = self._scripted(what, where)
         if len(request.body.decode().encode("utf-16-le", "surrogatepass")) > TOO_LARGE:
-            reply = _error(413, "MessageSizeTooBig")
+            reply: Reply = _error(413, "MessageSizeTooBig")
         elif scripted is None or scripted.done:
-            reply: Reply = getattr(self, f"_{what}")(request, where, which)
+            reply = getattr(self, f"_{what}")(request, where, which)
         if scripted is not None:
             reply = _as_scripted(scripted)
         self.calls.append(

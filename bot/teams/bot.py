@@ -126,7 +126,7 @@ class Teams:
                 channel = activity.where == "channel"
                 await self.rooms.learn(activity, meant=named, hears=channel and not named)
                 if not await self._commanding.takes(activity, words, named=named):
-                    await self._listening.heard(activity)
+                    await self._listening.heard(activity, words, named=named)
             case "messageUpdate" if activity.by_person and activity.event != DELETED:
                 await self._listening.changed(activity)
             case "messageDelete" if activity.by_person:
