@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple
 
+from tests import seen_cards
 from tests.local_server import CUT, LocalServer, Reply, Request
 
 PLACES = [
@@ -153,6 +154,7 @@ class FakeConnector(LocalServer):
 
     def _call(self, what: str, request: Request, where: str = "", which: str = "") -> Reply:
         scripted = self._scripted(what, where)
+        seen_cards.sent(request.json())
         if len(request.body.decode().encode("utf-16-le", "surrogatepass")) > TOO_LARGE:
             reply: Reply = _error(413, "MessageSizeTooBig")
         elif scripted is None or scripted.done:

@@ -10,15 +10,17 @@ import jwt
 import pytest
 
 from tests import playground, teams_cards
+from tests.card_limits import card_schema
 from tests.groups import cannot_run
 from tests.local_server import LocalServer, Reply, Request
 from tests.playground import Playground
+from tests.seen_cards import MADE_UP
 from tests.teams_doors import PERSONAL
 from tests.teams_issuer import APP_ID, Issuer, SigningProxy
 from tests.teams_pressing import Dialog
 
 QUESTION: dict[str, Any] = {
-    "type": "AdaptiveCard",
+    "type": "AdaptiveCard", MADE_UP: True,
     "version": "1.5",
     "body": [
         {"type": "TextBlock", "text": "Which model?"},
@@ -41,10 +43,11 @@ QUESTION: dict[str, Any] = {
 }  # fmt: skip
 SEEN = {
     "type": "AdaptiveCard",
+    MADE_UP: True,
     "version": "1.5",
     "body": [{"type": "TextBlock", "text": "Yours: 2"}],
 }
-FORM = {"type": "AdaptiveCard", "version": "1.5",
+FORM = {"type": "AdaptiveCard", MADE_UP: True, "version": "1.5",
         "body": [{"type": "Input.Text", "id": "words", "value": "as it was"}],
         "actions": [{"type": "Action.Submit", "title": "Record", "data": {"f": 1}}]}  # fmt: skip
 
@@ -268,7 +271,7 @@ def test_comings_and_goings(teams: Playground, bot: EchoBot) -> None:
 
 def test_the_schemas_are_there(running: Playground) -> None:
     """A card and a manifest that are wrong are found to be wrong by Microsoft's own schemas."""
-    cards = jsonschema.validators.validator_for(playground.card_schema())(playground.card_schema())
+    cards = jsonschema.validators.validator_for(card_schema())(card_schema())
     assert list(cards.iter_errors(QUESTION)) == []
     assert list(cards.iter_errors({**QUESTION, "colour": "red"}))
     manifests = jsonschema.Draft4Validator(playground.manifest_schema("1.25"))
