@@ -9,18 +9,17 @@ import jsonschema
 import jwt
 import pytest
 
-from tests import playground, teams_cards
+from tests import playground, seen_cards, teams_cards
 from tests.card_limits import card_schema
 from tests.groups import cannot_run
 from tests.local_server import LocalServer, Reply, Request
 from tests.playground import Playground
-from tests.seen_cards import MADE_UP
 from tests.teams_doors import PERSONAL
 from tests.teams_issuer import APP_ID, Issuer, SigningProxy
 from tests.teams_pressing import Dialog
 
 QUESTION: dict[str, Any] = {
-    "type": "AdaptiveCard", MADE_UP: True,
+    "type": "AdaptiveCard",
     "version": "1.5",
     "body": [
         {"type": "TextBlock", "text": "Which model?"},
@@ -43,13 +42,19 @@ QUESTION: dict[str, Any] = {
 }  # fmt: skip
 SEEN = {
     "type": "AdaptiveCard",
-    MADE_UP: True,
     "version": "1.5",
     "body": [{"type": "TextBlock", "text": "Yours: 2"}],
 }
-FORM = {"type": "AdaptiveCard", MADE_UP: True, "version": "1.5",
+FORM = {"type": "AdaptiveCard", "version": "1.5",
         "body": [{"type": "Input.Text", "id": "words", "value": "as it was"}],
         "actions": [{"type": "Action.Submit", "title": "Record", "data": {"f": 1}}]}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot of these tests is none of ours, and so are its cards."""
+    for told in ("sent", "answered"):
+        monkeypatch.setattr(seen_cards, told, lambda _: None)
 
 
 def attached(card: dict[str, Any]) -> dict[str, Any]:
