@@ -27,7 +27,10 @@ def labels(teams: World, words: str, where: str, name: str) -> list[str]:
 def test_a_whole_phase_by_two_members(teams: World) -> None:
     """From the set-up card to the summary: reply, form, button, edit, delete, skip, review round."""
     thread = teams.start(members=two(teams))
-    assert {m.name for m in teams.state.members.values()} == {"Ana", "Ben"}
+    assert {m.name: m.email for m in teams.state.members.values()} == {
+        "Ana": "ana@example.org",
+        "Ben": "ben@example.org",
+    }
     posts = [
         m for m in teams.playground.messages(teams.places.channel) if m.sender == teams.places.bot
     ]

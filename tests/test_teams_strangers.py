@@ -155,6 +155,8 @@ def test_a_guest_chosen_on_the_set_up_card_waits_for_the_chair(teams: World) -> 
     assert set(ticked) == {aad["Ana"], aad["Ben"]}
     again = teams.click("Ana", "Start", "A new committee", inputs={**chosen, "chair": aad["Chi"]})
     assert NO_GUESTS.format(name="Chi") in str(again["value"])
+    again = teams.click("Ana", "Start", "A new committee", inputs={"chair": aad["Dev"]})
+    assert NO_GUESTS.format(name="Dev") in str(again["value"])
     teams.click("Ana", "Start", "A new committee", inputs={"chair": aad["Ana"]})
     teams.thread()
     assert names(teams) == {"Ana", "Ben"}

@@ -41,6 +41,13 @@ class Voice:
         """Show a card there; returns its id, "" where that was not possible."""
         return await self._post(activity.url, activity.conversation, card, words)
 
+    async def begin(self, activity: Activity, channel: str, card: Element, words: str) -> None:
+        """Show a card in a channel, as a post of its own. Raises TooSoon, and as the connector."""
+        await self._pace.turn(channel)
+        await self._reaching.connector.begin(
+            activity.url, activity.tenant, channel, self._room(card), words
+        )
+
     async def tell(
         self, tenant: str, user: str, notice: Notice | str, committee: str = "", *, url: str = ""
     ) -> bool:
