@@ -9,7 +9,7 @@ from bot.core.desk import Desk
 from bot.core.errors import Misuse, NotAllowed, Problem, Refused
 from bot.core.events import Reviewed
 from bot.core.quoting import NO_WORDS, NOT_A_MEMBER, NOTHING_ASKED
-from bot.core.starting import OTHER_PHASE
+from bot.core.starting import CHAIR, MEMBERS, NAME, OTHER_PHASE
 from bot.teams import reading
 from bot.teams.chairing_card import members_card, settings_card
 from bot.teams.forms import meant
@@ -188,6 +188,8 @@ def test_a_team_of_any_size_can_be_set_up(count: int, name: str) -> None:
     card = setup_card(banks=TWO, roster=roster, proposed=everyone, user=roster[0][0])
     read(card)
     check(card)
+    for asked in (NAME, MEMBERS, CHAIR):  # also to whom it is read out
+        assert asked in card["speak"]
     values = setup_values(TWO, pressed(card, "Start", {"name": "Fair"}).held)
     assert values.people[0] == roster[0][0]
     assert set(values.people) <= everyone

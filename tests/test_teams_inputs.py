@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.core.words import short
+from bot.teams.inert import typed
 from bot.teams.inputs import Field, day, number, people, person, pick, picks, search, sent, unseen
 from bot.teams.inputs import words as written
 from bot.teams.pieces import Element, card
@@ -116,6 +117,19 @@ def test_a_large_roster_is_searched_by_teams(name: str) -> None:
     if name == "Ana":
         assert len(the(people(AT, roster[:150]))["choices"]) == 150
         assert len(the(person(AT, roster[:150]))["choices"]) == 150
+
+
+def test_a_label_is_shown_as_it_was_typed() -> None:
+    """A question that asks for a date in a card's own language is no date."""
+    prompt = "{{DATE(2026-05-12T07:40:00Z)}}?"
+    for made in (
+        written(Field("q", prompt)),
+        pick(Field("q", prompt), [("a", "A")]),
+        day(Field("q", prompt)),
+    ):
+        label = next(iter(made))["label"]
+        assert "{{" not in label
+        assert typed(label) == prompt
 
 
 def test_a_field_says_what_is_needed_and_what_is_wrong() -> None:

@@ -26,9 +26,11 @@ def summary(said: str) -> str:
 
 
 def _shown(element: Element) -> Iterator[str]:
-    """The words of one element, and of those inside it; not those on buttons."""
+    """The words of one element, and of those inside it: of a form what it asks; not those on buttons."""
     if element.get("isVisible") is False:
         return
+    if "label" in element:
+        yield element["label"]
     if element["type"] == "RichTextBlock":
         yield "".join(run["text"] for run in element["inlines"])
     for within in (*element.get("columns", ()), *element.get("items", ())):
