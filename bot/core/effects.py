@@ -43,6 +43,8 @@ Action = Literal[
     "fewer",  # one click: fewer nudges; `value` is more for what takes it back
     "redate",  # asks for a new date for what is handed to somebody
     "hours",  # opens one's own hours
+    "members",  # opens the list of who is in
+    "settings",  # opens the committee's settings
     "done",  # one click: the action of the register is done; `value` is nudge where it stands on one
     "undone",  # one click: it is open again after all; the same
     "unfold",  # shows a digest's parts whole, as they stand now; `value` is digest or mine

@@ -216,7 +216,7 @@ class Queried(Happening):
     """A question to the bot: answered to the asker alone."""
 
     kind: Literal["queried"] = "queried"
-    what: Literal["help", "status", "gaps", "find", "export", "why", "hours"]
+    what: Literal["help", "status", "gaps", "find", "export", "why", "hours", "members", "settings"]
     words: str = ""
     """status: "", "mine", "team" or a phase id; find: the words; why: a question id; help: a command."""
     place: Place | None = None

@@ -13,7 +13,7 @@ from storage.records import Place, Stage, State, Walk
 
 WHICH = "Several phases are under way. Which one is “{command}” for?"
 
-IN_A_WALK = frozenset("next back skip na park holds withdraw why pause resume".split())
+IN_A_WALK = frozenset("next back skip na park holds withdraw why pause resume answer".split())
 """Commands about what a walk has before it."""
 
 
