@@ -51,6 +51,7 @@ def reply(turn: Turn, event: Typed) -> None:
             "hint",
             Notice(
                 text=value.reason + (KEPT if KEPT.strip() not in value.reason else ""),
+                about=turn.about(walk, question.id),
                 buttons=hints(walk, question, value),
             ),
             only_for=event.member if walk.shared else "",

@@ -149,7 +149,11 @@ def _walk(turn: Turn, question: Question) -> Walk | None:
 def _hint(turn: Turn, question: Question, rejected: Rejected) -> None:
     walk = _walk(turn, question)
     if walk:
-        notice = Notice(text=rejected.reason, buttons=hints(walk, question, rejected))
+        notice = Notice(
+            text=rejected.reason,
+            about=turn.about(walk, question.id),
+            buttons=hints(walk, question, rejected),
+        )
         turn.say(InThread(walk=walk.id), "hint", notice, only_for=turn.event.member)
 
 

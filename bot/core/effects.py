@@ -241,6 +241,8 @@ class Notice(Frozen):
 
     type: Literal["notice"] = "notice"
     text: str
+    about: str = ""
+    """What it is about, in words: for where it is read apart from that."""
     heading: str = ""
     """A title above the text."""
     picture: tuple[Bar, ...] = ()

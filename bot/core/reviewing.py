@@ -66,7 +66,8 @@ def _respond(turn: Turn, walk: Walk, at: ReviewAt, event: Typed, text: str) -> N
             )
             for t in Treatment
         )  # fmt: skip
-        notice = Notice(text=WHICH.format(text=text[:60]), buttons=buttons)
+        about = turn.about(walk, at.subject)
+        notice = Notice(text=WHICH.format(text=text[:60]), about=about, buttons=buttons)
         turn.say(InThread(walk=walk.id), "hint", notice, only_for=event.member)
         return
     turn.react(walk, event.ref)

@@ -168,7 +168,7 @@ class Acting:
             case "open":
                 return await self._lead_to(activity, seat, pressed, ids)
             case "said":
-                return await self._said(activity, seat, pressed.about.value)
+                return await self._said(activity, seat, pressed.about)
         return await self._do(activity, seat, pressed, ids)
 
     async def _admit(self, activity: Activity, seat: Seat, pressed: Pressed, key: str) -> Shown:
@@ -180,8 +180,9 @@ class Acting:
         )
         return self._after(activity, seat, pressed, handled)
 
-    async def _said(self, activity: Activity, seat: Seat, ref: str) -> Shown:
-        """Which committee somebody's words are for: they are that message's, and change with it."""
+    async def _said(self, activity: Activity, seat: Seat, about: About) -> Shown:
+        """What somebody's words are for: they are that message's, and change with it."""
+        ref = about.value
         words = self._listening.waiting.words(activity, ref)
         if words is None:
             return Shown(word=FORGOTTEN)
@@ -189,9 +190,11 @@ class Acting:
             id=f"teams:{activity.tenant}:{activity.room}:{ref}:{seat.committee}",
             committee=seat.committee,
             member=seat.member.id,
+            walk=about.walk,
             text=words,
             ref=ref,
-            place=seat.direct(activity.tenant),
+            place=None if about.walk else seat.direct(activity.tenant),
+            about=about.question,
             threads=False,
         )
         await self._service.take(event)

@@ -79,6 +79,13 @@ def _judged(message: OutboxMessage, error: Exception) -> Later | Hopeless:
     return outcome
 
 
+def _apart(content: Content) -> Content:
+    """A word that is read apart from what it is about: it names that."""
+    if isinstance(content, Notice) and content.about and not content.heading:
+        return content.model_copy(update={"heading": content.about})
+    return content
+
+
 def _not_sent(outcome: Later | Hopeless) -> Later | Hopeless:
     """What failed before anything was said: the message itself can't have gone out."""
     if isinstance(outcome, Later):
@@ -257,7 +264,7 @@ class TeamsSender:
             chat = await self._chat(message, effect.only_for)
             if not isinstance(chat, Where):
                 return NOT_REACHED
-            for n, piece in enumerate(self._pieces(chat, message, effect.content)):
+            for n, piece in enumerate(self._pieces(chat, message, _apart(effect.content))):
                 if n not in done:
                     ref = await self._say(chat, message, piece, "")
                     self._first.setdefault(message.id, ref)
