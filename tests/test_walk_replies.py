@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.core.errors import Refused
+from bot.core.sent import placed
 from questions.answers import MAX_TEXT
 from storage.records import How
 from tests.harness import Harness
@@ -233,14 +235,25 @@ def test_an_answer_that_would_be_too_long_in_all_is_kept_as_a_note() -> None:
 
 def test_a_form_is_taken_as_a_whole_or_not_at_all() -> None:
     """One field that does not fit refuses the form, at its field; nothing of it is kept."""
-    from bot.core.errors import Refused
-
     h = Harness()
     h.start("plan")
     with pytest.raises(Refused) as refused:
         h.form("Ben", plan__why={"text": "To meet"}, plan__place={"option": "moon"})
     assert [p.field for p in refused.value.problems] == ["plan.place"]
     assert h.item("plan.why").responses == {}
+
+
+def test_an_option_without_its_words_is_a_problem_at_these() -> None:
+    """*Other* was ticked, and nothing written beside it: the words are what is missing."""
+    h = Harness()
+    with pytest.raises(Refused) as refused:
+        h.form("Ben", plan__place={"option": "other"}, plan__why={"text": "To meet"})
+    assert [p.field for p in refused.value.problems] == ["plan.place:other"]
+    assert placed(refused.value.problems, ["plan.place:option", "plan.place:other"]) == {
+        "plan.place:other": refused.value.problems[0].sentence
+    }
+    # Where a form has no such input, it stands at the question.
+    assert list(placed(refused.value.problems, ["plan.place:option"])) == ["plan.place:option"]
 
 
 def test_one_form_may_close_what_it_answers() -> None:

@@ -1,6 +1,7 @@
 """The channel, the threads and the forms, with plain pages and no script."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -290,6 +291,16 @@ def test_a_form_keeps_everything_typed_where_something_does_not_fit(rooms: Rooms
     assert 'aria-invalid="true"' in answer.text
     assert "I typed &lt;this&gt; first" in answer.text
     assert form_fields(answer.text)["design.learning:why"] == "I typed <this> first"
+
+
+def test_an_option_without_its_words_is_marked_at_their_field(rooms: Rooms) -> None:
+    """*Other* is chosen well; the words beside it are what is missing."""
+    fields = form_fields(rooms.ben.get(f"{rooms.base}/form/{MODEL}").text)
+    answer = rooms.ben.post(f"{rooms.base}/form/{MODEL}", **fields | {f"{MODEL}:option": "other"})
+    assert answer.status_code == 422
+    (marked,) = re.findall(r'<[^>]* aria-invalid="true"[^>]*>', answer.text)
+    assert f'name="{MODEL}:other"' in marked
+    assert answer.text.index("What is it, in your words?") > answer.text.index(marked)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ FINISHED = "This phase is done. I've kept your words as a note; to change an ans
 RESUME, RECORD = "Go on", "Open the record"
 
 
+WORDS_OF_OTHER = "other"
+"""The part of a question's fields for the words of an option that needs them."""
 LOOKED_BACK = 5
 """So many unfit words before it are read together with a reply."""
 
@@ -154,7 +156,8 @@ def _read(turn: Turn, event: Answered) -> dict[str, Value]:
     for name, fields in event.answers.items():
         value = parse(turn.question(name), fields)
         if isinstance(value, Rejected):
-            problems.append(Problem(field=name, sentence=value.reason))
+            at = f"{name}:{WORDS_OF_OTHER}" if value.code == "needs-words" else name
+            problems.append(Problem(field=at, sentence=value.reason))
         else:
             values[name] = value
     if problems:

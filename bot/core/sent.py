@@ -108,12 +108,18 @@ def answers(asked: Sequence[str], held: Held) -> dict[str, Fields]:
     return {name: found[name] for name in asked if name in found}
 
 
+def question_at(problem: Problem) -> str:
+    """The question whose field, or part of it, a problem stands at."""
+    return problem.field.partition(":")[0]
+
+
 def placed(problems: Sequence[Problem], names: Iterable[str]) -> dict[str, str]:
-    """Each problem at its field's first input, by that one's name; those without one are left out."""
+    """Each problem at its own input, or its field's first one, by its name; those without are left out."""
     there = tuple(names)
     shown: dict[str, str] = {}
     for problem in problems:
-        at = next((n for n in there if n == problem.field or n.startswith(f"{problem.field}:")), "")
+        field = problem.field if problem.field in there else question_at(problem)
+        at = next((n for n in there if n == field or n.startswith(f"{field}:")), "")
         if at:
             shown.setdefault(at, problem.sentence)
     return shown
