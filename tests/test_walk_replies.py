@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.core.errors import Refused
+from bot.core.answering import EMPTIED, EMPTY_FORM
+from bot.core.errors import Problem, Refused
+from bot.core.events import Answered, Fields
 from bot.core.sent import placed
 from questions.answers import MAX_TEXT
 from storage.records import How
@@ -254,6 +256,31 @@ def test_an_option_without_its_words_is_a_problem_at_these() -> None:
     }
     # Where a form has no such input, it stands at the question.
     assert list(placed(refused.value.problems, ["plan.place:option"])) == ["plan.place:option"]
+
+
+def test_an_emptied_form_leads_to_taking_the_answer_back() -> None:
+    """Of whoever has answered; it is not said that nothing is there yet, and nothing changes by itself."""
+    h = Harness()
+
+    def emptied(name: str, **also: Fields) -> Refused:
+        with pytest.raises(Refused) as refused:
+            h.handle(Answered(**h.base(name), answers=also, emptied="plan.why"))
+        return refused.value
+
+    assert emptied("Ben").sentence == EMPTY_FORM
+    h.form("Ben", plan__why={"text": "To meet"})
+    assert emptied("Chi").sentence == EMPTY_FORM
+    refused = emptied("Ben")
+    assert refused.sentence == EMPTIED
+    assert refused.problems == (Problem(field="plan.why", sentence=EMPTIED),)
+    both: dict[str, Fields] = {"plan.cake": {"yes": "yes"}}
+    assert emptied("Ben", **both).problems == refused.problems
+    assert not h.item("plan.cake").answers
+    with pytest.raises(Refused, match="Take it back"):
+        h.form("Ben", plan__why={"text": ""})
+    assert h.answer_text("plan.why", "Ben") == "To meet"
+    assert h.service.form(h.committee, h.ids["Ben"], "plan.why").answered
+    assert not h.service.form(h.committee, h.ids["Chi"], "plan.why").answered
 
 
 def test_one_form_may_close_what_it_answers() -> None:

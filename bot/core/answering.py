@@ -19,6 +19,7 @@ from storage.records import How, Item, Part, Role, Said, Stage, Walk
 
 KEPT = " I've kept it as a note."
 FORM_PROBLEMS = "Something on the form needs another look."
+EMPTIED = "Nothing is left of your answer here. “Take it back” takes it back."
 EMPTY_FORM = "There is nothing on the form yet. An answer to one question is enough."
 PAUSED = "This is paused, so nothing was asked. I've kept your words as a note."
 CAN_GO_ON = " {chairs} can go on."
@@ -149,20 +150,28 @@ def form(turn: Turn, event: Answered) -> None:
 
 
 def _read(turn: Turn, event: Answered) -> dict[str, Value]:
-    if not event.answers:
-        raise Refused(EMPTY_FORM)
     values: dict[str, Value] = {}
     problems: list[Problem] = []
+    if _has_answered(turn, event.emptied):
+        problems.append(Problem(field=event.emptied, sentence=EMPTIED))
+    elif not event.answers:
+        raise Refused(EMPTY_FORM)
     for name, fields in event.answers.items():
         value = parse(turn.question(name), fields)
         if isinstance(value, Rejected):
             at = f"{name}:{WORDS_OF_OTHER}" if value.code == "needs-words" else name
-            problems.append(Problem(field=at, sentence=value.reason))
+            emptied = value.code == "empty" and _has_answered(turn, name)
+            sentence = EMPTIED if emptied else value.reason
+            problems.append(Problem(field=at, sentence=sentence))
         else:
             values[name] = value
     if problems:
         raise Refused(FORM_PROBLEMS if values else problems[0].sentence, tuple(problems))
     return values
+
+
+def _has_answered(turn: Turn, question: str) -> bool:
+    return question in turn.bank.questions and turn.event.member in turn.item(question).answers
 
 
 def _take(turn: Turn, question: Question, value: Value) -> None:

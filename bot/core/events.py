@@ -54,6 +54,8 @@ class Answered(Happening):
 
     kind: Literal["answered"] = "answered"
     answers: dict[str, Fields]
+    emptied: str = ""
+    """The question whose form it was, where nothing was left of it there."""
 
 
 class Skipped(Happening):

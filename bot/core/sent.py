@@ -46,7 +46,9 @@ def meant(ids: dict[str, Any], form: Form, held: Held) -> Event:
     text = word(held, "text")
     match form.name:
         case "form":
-            return Answered(**base, answers=answers(form.asked, held))
+            given = answers(form.asked, held)
+            emptied = question if question in form.asked and question not in given else ""
+            return Answered(**base, answers=given, emptied=emptied)
         case "skip":
             return Skipped(**base, question=question, reason=text)
         case "na":

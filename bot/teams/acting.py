@@ -242,7 +242,7 @@ class Acting:
     def _after(self, activity: Activity, seat: Seat, pressed: Pressed, handled: Handled) -> Shown:
         """What whoever pressed is shown: what is for them alone, else the card as it is now."""
         fresh = Seat(self._service.look(seat.committee), seat.member)
-        back = back_of(pressed) if pressed.verb == "save" else pressed.about
+        back = back_of(pressed) if pressed.verb in ("save", "withdraw") else pressed.about
         if handled.back:
             said = [say.content for say in handled.back]
             alone = personal.told(fresh, said, back or pressed.about)

@@ -19,6 +19,7 @@ from bot.core.forms import (
     REASON,
     REST,
     SKIP_TITLE,
+    TAKE_BACK,
     TO_WHOM,
     FormField,
     Input,
@@ -93,6 +94,9 @@ def question_form(
         asked=tuple(name for name in asked if made[name].inputs),
     )  # fmt: skip
     controls = ways(about, back) if about.asked else [way_back(back, CANCEL, committee)]
+    if form.answered:
+        mine = About(committee=committee, walk=walk, question=question, form="form")
+        controls.append(execute("withdraw", TAKE_BACK, carrying(mine, back)))
     return framed(form.title, body, controls, "" if shown else draft.sentence)
 
 

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
+from bot.core.effects import Button
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import Answered, Fields
-from bot.core.forms import FormField, OpenForm
+from bot.core.forms import TAKE_BACK, FormField, OpenForm
 from bot.core.sent import question_at
 from bot.web.room import (
     STALE,
@@ -145,6 +146,9 @@ def _form_page(
         Room(tab="form", here=here, phase=seat.desk.bank.phase_of[question].id),
         422 if trouble else 200,
         opened=opened,
+        take_back=Button(
+            action="withdraw", label=TAKE_BACK, walk=walk_here(seat, here), question=question
+        ),
         question=question,
         fields=fields,
         trouble=trouble,
