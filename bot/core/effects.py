@@ -58,7 +58,7 @@ class Button(Frozen):
     label: str
     walk: str = ""
     question: str = ""
-    """Of snooze, away and fewer: the day of the nudge that they stand on, in ISO form."""
+    """Of snooze, away and fewer: the day of the nudge that they stand on, in ISO form; of admit: of the knock."""
     value: str = ""
     primary: bool = False
     lead: bool = False

@@ -260,6 +260,8 @@ class Knocked(Happening):
     name: str
     address: Address
     standing: Standing = "colleague"
+    day: str = ""
+    """The day on which they knocked, in ISO form; it is part of the id (see bot.core.admitting.knock_id)."""
 
 
 class Displaced(Happening):
@@ -274,6 +276,8 @@ class Admitted(Happening):
 
     kind: Literal["admitted"] = "admitted"
     who: Member
+    knock: str = ""
+    """What the button said that was pressed on the word about a knock; "" where they were chosen anew."""
     place: Place | None = None
 
 

@@ -128,7 +128,9 @@ class Acting:
             elif pressed.action == "role":
                 await self._role(team, seat, ids, pressed, body)
             elif pressed.action == "admit":
-                await self._strangers.admit(seat, team, pressed.value, ids["id"], place)
+                await self._strangers.admit(
+                    seat, team, pressed.value, ids["id"], place, pressed.question
+                )
             elif pressed.action == "said":
                 await self._service.take(
                     Typed(**ids, text=pressed.value, ref="", place=seat.direct(team))

@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 from bot.core import access, buttons
 from bot.core.chairing import settings_event
 from bot.core.desk import Handled, Seat, seat_in
+from bot.core.effects import Update
 from bot.core.errors import Misuse, Refused
 from bot.core.events import ResumedWalk, Typed
 from bot.core.seats import NOT_HERE
 from bot.core.sending import TYPED
 from bot.core.service import Service
+from bot.core.targets import ToMember
 from bot.teams import dialogs, forms, personal, reading
 from bot.teams.activities import Activity
 from bot.teams.chairing import Chairing
@@ -27,6 +29,7 @@ from bot.teams.opening import form_again, opened
 from bot.teams.pages import is_page, page_of
 from bot.teams.people import room, seats
 from bot.teams.pieces import CARD, Element
+from bot.teams.render import render
 from bot.teams.returning import back_of
 from bot.teams.starting import Starting
 from bot.teams.strangers import Strangers
@@ -172,12 +175,19 @@ class Acting:
         return await self._do(activity, seat, pressed, ids)
 
     async def _admit(self, activity: Activity, seat: Seat, pressed: Pressed, key: str) -> Shown:
-        """Whoever knocked is let in; in a room that is told to whoever pressed it, alone."""
-        place, who = self._place(activity, seat), pressed.about.value
+        """Whoever knocked is let in; in a room that is told to whoever pressed it, alone.
+
+        What became of it takes the place of the word about the knock, for every chair.
+        """
+        place, who, knock = self._place(activity, seat), pressed.about.value, pressed.about.question
         public = activity.where != "personal"
         handled = await self._strangers.admit(
-            seat, activity.tenant, who, key, place, hand_back=public
+            seat, activity.tenant, who, key, place, knock=knock, hand_back=public
         )
+        mine = ToMember(member=seat.member.id)
+        for effect in handled.effects:
+            if isinstance(effect, Update) and effect.to == mine:
+                return Shown(render(seat.committee, effect.content)[0].card)
         return self._after(activity, seat, pressed, handled)
 
     async def _said(self, activity: Activity, seat: Seat, about: About) -> Shown:
