@@ -3,6 +3,7 @@
 import pytest
 
 from bot.core.answering import EMPTIED, EMPTY_FORM
+from bot.core.effects import Notice
 from bot.core.errors import Problem, Refused
 from bot.core.events import Answered, Fields
 from bot.core.sent import placed
@@ -243,6 +244,34 @@ def test_a_form_is_taken_as_a_whole_or_not_at_all() -> None:
         h.form("Ben", plan__why={"text": "To meet"}, plan__place={"option": "moon"})
     assert [p.field for p in refused.value.problems] == ["plan.place"]
     assert h.item("plan.why").responses == {}
+
+
+@both
+@pytest.mark.parametrize("by", ["press", "reply", "form"])
+def test_a_hint_settles_once_its_author_has_answered(open_room: OpenRoom, by: str) -> None:
+    """However they did: its words stay, and nothing is left to press. Others' stay as they are."""
+    room = open_room()
+    room.answer("To meet")
+    room.say("perhaps", "Ben")
+    if len(room.people) > 1:
+        room.say("who knows", "Chi")
+
+    def told(name: str) -> Notice:
+        hints = [c for c in room.h.contents(room.id, name) if isinstance(c, Notice)]
+        return next(c for c in hints if "can't match" in c.text)
+
+    before = told("Ben")
+    assert [b.action for b in before.buttons] == ["choose"] * 3
+    if by == "press":
+        room.h.click("Ben", before.buttons[0])
+    elif by == "reply":
+        room.say("city park", "Ben")
+    else:
+        room.form("Ben", plan__place={"option": "park"})
+    assert room.h.item("plan.place").answers.keys() == {room.h.ids["Ben"]}
+    assert told("Ben") == before.model_copy(update={"buttons": ()})
+    if len(room.people) > 1:
+        assert told("Chi").buttons
 
 
 def test_an_option_without_its_words_is_a_problem_at_these() -> None:

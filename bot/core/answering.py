@@ -1,14 +1,13 @@
 """Answers as words: plain replies to the walk's question, and forms for one question or several."""
 
-from bot.core import access, reviewing, standing
+from bot.core import access, hinting, reviewing, standing
 from bot.core.effects import (
     Button,
-    Notice,
 )
 from bot.core.errors import Problem, Refused
 from bot.core.events import Answered, Typed
-from bot.core.recording import NOT_ASKED, checked, confirm, hints, in_words, move_on, note, record
-from bot.core.targets import InThread
+from bot.core.hinting import KEPT
+from bot.core.recording import NOT_ASKED, checked, confirm, in_words, move_on, note, record
 from bot.core.turn import Turn
 from questions.answers import Rejected, fold, parse
 from questions.model import Question
@@ -17,7 +16,6 @@ from storage.records import How, Item, Part, Role, Said, Stage, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
-KEPT = " I've kept it as a note."
 FORM_PROBLEMS = "Something on the form needs another look."
 EMPTIED = "Nothing is left of your answer here. “Take it back” takes it back."
 EMPTY_FORM = "There is nothing on the form yet. An answer to one question is enough."
@@ -49,16 +47,7 @@ def reply(turn: Turn, event: Typed) -> None:
     value, parts = _understood(turn, walk, question, item, Part(ref=event.ref, text=text))
     if isinstance(value, Rejected):
         note(turn, question.id, text, event.ref)
-        turn.say(
-            InThread(walk=walk.id),
-            "hint",
-            Notice(
-                text=value.reason + (KEPT if KEPT.strip() not in value.reason else ""),
-                about=turn.about(walk, question.id),
-                buttons=hints(walk, question, value),
-            ),
-            only_for=event.member if walk.shared else "",
-        )
+        hinting.say(turn, walk, question, value, event.ref)
         return
     record(turn, question.id, Said.ANSWER, How.REPLY, value=value, parts=parts)
     turn.react(walk, event.ref)

@@ -286,6 +286,8 @@ class Update(Frozen):
     key: str
     to: Target
     content: Content
+    only_for: str = ""
+    """The one member who sees that message, where it was for them alone."""
 
 
 class React(Frozen):

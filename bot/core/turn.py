@@ -120,12 +120,12 @@ class Turn:
         key = key or f"{self.event.id}:{name}"
         self._said.append(Say(key=key, to=to, content=content, only_for=only_for))
 
-    def update(self, to: Target, key: str, content: Content) -> None:
+    def update(self, to: Target, key: str, content: Content, *, only_for: str = "") -> None:
         """Replace a message's content; only the last of one turn goes out."""
         self._said = [
             e for e in self._said if not (isinstance(e, Update) and e.key == key and e.to == to)
         ]
-        self._said.append(Update(key=key, to=to, content=content))
+        self._said.append(Update(key=key, to=to, content=content, only_for=only_for))
 
     def react(self, walk: Walk, ref: str, *, on: bool = True) -> None:
         """Put the ✅ on a member's message, or take it off."""

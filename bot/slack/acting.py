@@ -28,6 +28,7 @@ from bot.slack.needs import RECORD_SHORTCUT, START_SHORTCUT
 from bot.slack.opening import opened
 from bot.slack.people import PLATFORM, room, seats
 from bot.slack.refusals import code_of
+from bot.slack.settling import take_away
 from bot.slack.strangers import Strangers
 from bot.slack.values import Pressed, unpack
 from storage.records import Place
@@ -139,6 +140,7 @@ class Acting:
                 await self._lead_to(seat, ids, pressed, team, channel, user)
             else:
                 await self._do(seat, ids, pressed, place, body)
+                await take_away(body, pressed.action)
                 if pressed.action == "command" and not at_home:
                     await self._strangers.tell(team, _public(channel), user, IN_MESSAGES)
         except Refused as refusal:

@@ -152,7 +152,12 @@ class TeamsSender:
         if message.unsure and isinstance(effect, Say) and effect.once:
             return Hopeless(reason="maybe_sent")
         if isinstance(effect, Update):
-            return await self._update(where, message, effect.key, effect.content)
+            content = effect.content
+            if effect.only_for and self._in_public(message):
+                chat = await self._chat(message, effect.only_for)
+                if isinstance(chat, Where):  # else it was said where all see it
+                    where, content = chat, _apart(content)
+            return await self._update(where, message, effect.key, content)
         return await self._post(where, message, effect)
 
     # -- where ----------------------------------------------------------------------------------
