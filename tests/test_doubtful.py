@@ -64,6 +64,8 @@ def test_a_word_that_could_be_both_is_asked_about(text: str) -> None:
         if answers:
             assert room.h.answer_text(at, "Ben") == text
             assert room.current != at
+            room.h.click("Ben", button.model_copy(update={"walk": room.id}))
+            assert room.h.answer_text(at, "Ben") == text  # pressed twice, said once
         else:
             assert room.h.notice(room.id, "Ben") != notice or room.current == "plan.cake"
 

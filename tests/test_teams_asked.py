@@ -6,6 +6,7 @@ import pytest
 
 from bot.core import lines
 from bot.teams.commanding import IN_CHAT
+from bot.teams.values import OURS
 from storage.records import ReviewAt, Stage, Step
 from tests.harness import Harness
 from tests.teams_office import CHANNEL, GROUP, Office, bot, chat
@@ -43,6 +44,28 @@ def test_in_ones_own_chat_it_is_asked_which_is_meant(bot: Office, own: str, word
         "Ben", "command", committee=own, value=f"answer {word}", where=chat("Ben"), **at(bot, own)
     )
     assert bot.said(own) == {"Ben": word}
+
+
+@pytest.mark.parametrize(
+    ("value", "settled"),
+    [
+        ("answer hours", "“hours” is for “Why do we hold a fair?”."),
+        ("hours", "“hours” is the command."),
+    ],
+)
+def test_the_question_back_settles_in_its_place(
+    bot: Office, own: str, value: str, settled: str
+) -> None:
+    """For whoever pressed it at once, and as it stands in their chat."""
+    bot.say("Ben", "hours", chat("Ben"))
+    bot.quiet()
+    card = bot.messages(chat("Ben"))[-1]
+    about = {OURS: {"committee": own, "value": value, **at(bot, own)}}
+    answer = bot.send(bot.pressed("Ben", "command", about, chat("Ben"), on=card.id))
+    assert settled in str(answer.body)
+    standing = next(m for m in bot.messages(chat("Ben")) if m.id == card.id)
+    assert settled in str(standing.activity)
+    assert "The command" not in str(standing.activity)
 
 
 def test_the_command_of_the_two_shows_the_members(bot: Office, own: str) -> None:

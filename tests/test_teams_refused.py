@@ -85,6 +85,9 @@ def test_where_it_would_answer_ones_own_question_too_it_asks(
     action = next(c.action for c in controls(made) if c.action["title"] == wanted)
     bot.send(bot.pressed("Chi", action["verb"], action["data"], chat("Chi"), on=card.id))
     refused = wanted.startswith("Fair")
+    standing = next(m for m in bot.messages(chat("Chi")) if m.id == card.id)
+    assert "“School yard” is for" in str(standing.activity)
+    assert not list(controls(standing.activity["attachments"][0]["content"]))
     assert places(bot, fair) == ({"Chi"} if refused else set())
     assert bot.said(other) == ({} if refused else {"Chi": "School yard"})
 

@@ -45,6 +45,7 @@ WHICH_QUESTION = "Which question? Its number, or some of its words, works."
 NO_QUESTION = "I find no question for “{words}”. “gaps” shows what is open."
 MANY_QUESTIONS = "Several questions fit “{words}”: {prompts}. A few more words would settle it."
 WHO = "To whom? As in: assign price @Chi by 12 June."
+ANSWER_ALREADY = "That is your answer already."
 ANSWER_WHAT = "Your answer, then: type “answer” and the words of it."
 FIND_WHAT = "Find what? Type “find” and some words."
 BAD_DATE = "I can't read “{text}” as a date. Friday, 12 June or 2026-06-12 work."
@@ -171,7 +172,11 @@ def _status(args: Args) -> Event:
 
 
 def _answer(args: Args) -> Event:
-    event, _, _, _, rest = args
+    event, state, _, _, rest = args
+    item = state.items.get(_current(event, state))
+    mine = item.answers.get(event.member) if item else None
+    if mine and any(part.text == rest for part in mine.parts):  # pressed once more
+        return _told(event, ANSWER_ALREADY)
     return event.model_copy(update={"text": rest}) if rest else _told(event, ANSWER_WHAT)
 
 

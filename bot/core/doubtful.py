@@ -18,6 +18,8 @@ from storage.records import Walk
 BOTH = "“{words}” is one of my commands, too. Which do you mean?"
 MY_ANSWER, THE_COMMAND = "My answer", "The command"
 
+ANSWER = "answer "
+"""Begins the command that takes the rest of it as the answer."""
 PLAIN = frozenset("hours fewer more here away members settings".split())
 """Commands of one word that people use in answers as well."""
 WITH_MORE = frozenset("away snooze pause resume digest status start assign".split())
@@ -71,11 +73,16 @@ def _shared(word: str, rest: str, understood: Callable[[str], bool]) -> bool:
     return share and bool(known) and understood(line)
 
 
+def of_answer(command: str) -> str:
+    """The words that a button's command takes as the answer; "" for any other one."""
+    return command.removeprefix(ANSWER) if command.startswith(ANSWER) else ""
+
+
 def choice(event: Typed, walk: Walk, line: str) -> tuple[str, tuple[Button, ...]]:
     """The question back, and a button for each thing that may be meant."""
     at = Button(
         action="command", label=THE_COMMAND, walk=walk.id, question=event.about or walk.current
     )
-    mine = {"label": MY_ANSWER, "value": f"answer {event.text.strip()}"}
+    mine = {"label": MY_ANSWER, "value": f"{ANSWER}{event.text.strip()}"}
     both = at.model_copy(update=mine), at.model_copy(update={"value": line})
     return BOTH.format(words=line), both

@@ -10,7 +10,7 @@ the rest.
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from bot.core import access, buttons
+from bot.core import access, buttons, doubtful
 from bot.core.chairing import settings_event
 from bot.core.desk import Handled, Seat, seat_in
 from bot.core.effects import Update
@@ -20,6 +20,7 @@ from bot.core.seats import NOT_HERE
 from bot.core.sending import TYPED
 from bot.core.service import Service
 from bot.core.targets import ToMember
+from bot.core.words import short
 from bot.teams import dialogs, forms, personal, reading
 from bot.teams.activities import Activity
 from bot.teams.chairing import Chairing
@@ -34,7 +35,7 @@ from bot.teams.returning import back_of
 from bot.teams.starting import Starting
 from bot.teams.strangers import Strangers
 from bot.teams.values import About, Pressed, unpack
-from bot.teams.voice import SORRY, TROUBLES
+from bot.teams.voice import SORRY, TROUBLES, Voice
 from storage.records import Place
 
 # -- words ---------------------------------------------------------------------------------------
@@ -44,6 +45,8 @@ DONE, TITLE = "Done.", "Convenor"
 THERE = (
     "{phase} is in its own thread, under the post with which it began in the committee's channel."
 )
+FOR = "“{words}” is for “{what}”."
+COMMAND = "“{words}” is the command."
 FORGOTTEN = "I don't have those words any more. Please type them again."
 
 MESSAGE = "application/vnd.microsoft.activity.message"
@@ -72,11 +75,12 @@ class Acting:
         chairing: Chairing,
         strangers: Strangers,
         listening: Listening,
+        voice: Voice,
         room: Callable[[Element], Element],
     ) -> None:
         """Take `room`, which makes a card one that stands in a conversation."""
         self._service, self._starting, self._chairing = service, starting, chairing
-        self._strangers, self._listening = strangers, listening
+        self._strangers, self._listening, self._voice = strangers, listening, voice
         self._room = room
 
     async def press(self, activity: Activity) -> dict[str, Any]:
@@ -208,7 +212,14 @@ class Acting:
             threads=False,
         )
         await self._service.take(event)
-        return Shown()
+        what = seat.desk.prompt(about.question) if about.question else seat.desk.committee.name
+        return await self._settled(activity, FOR.format(words=short(words), what=what))
+
+    async def _settled(self, activity: Activity, text: str) -> Shown:
+        """What was asked is answered: nothing is left to press on the card."""
+        card = personal.only_said(text)
+        await self._voice.settle(activity, card, text)
+        return Shown(card)
 
     # -- places ---------------------------------------------------------------------------------
 
@@ -238,6 +249,11 @@ class Acting:
         )  # fmt: skip
         public = activity.where != "personal"
         handled = await self._service.take(event, hand_back=public)
+        if pressed.verb == "command" and about.question:  # which of two was meant
+            mine = doubtful.of_answer(about.value)
+            said = FOR.format(words=short(mine), what=seat.desk.prompt(about.question))
+            command = COMMAND.format(words=short(about.value))
+            return await self._settled(activity, said if mine else command)
         return self._after(activity, seat, pressed, handled)
 
     async def _do_on_page(self, activity: Activity, pressed: Pressed, ids: dict[str, Any]) -> Shown:
