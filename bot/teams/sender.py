@@ -152,12 +152,9 @@ class TeamsSender:
         if message.unsure and isinstance(effect, Say) and effect.once:
             return Hopeless(reason="maybe_sent")
         if isinstance(effect, Update):
-            content = effect.content
             if effect.only_for and self._in_public(message):
-                chat = await self._chat(message, effect.only_for)
-                if isinstance(chat, Where):  # else it was said where all see it
-                    where, content = chat, _apart(content)
-            return await self._update(where, message, effect.key, content)
+                return await self._update_alone(message, effect)
+            return await self._update(where, message, effect.key, effect.content)
         return await self._post(where, message, effect)
 
     # -- where ----------------------------------------------------------------------------------
@@ -366,6 +363,19 @@ class TeamsSender:
                 await self._say_more(where, message, piece, root, piece_key(key, n))
             done.add(n)
         return Delivered()
+
+    async def _update_alone(self, message: OutboxMessage, effect: Update) -> Outcome:
+        """Change what was said in a member's own chat; the room's other messages don't wait for it."""
+        try:
+            chat = await self._chat(message, effect.only_for)
+            if isinstance(chat, Where):
+                done = await self._update(chat, message, effect.key, _apart(effect.content))
+                if not isinstance(done, Later):
+                    return done
+        except (Declined, Unreached) as error:
+            if passes(error) and message.attempts < ALONE:
+                raise
+        return Hopeless(reason="not_there_alone")
 
     async def _replace(
         self, where: Where, message: OutboxMessage, piece: Piece, root: str, ref: str
