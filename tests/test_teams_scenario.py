@@ -104,6 +104,9 @@ def test_words_that_do_not_fit_are_kept_and_said_to_their_author_alone(teams: Wo
     assert [n.text for n in teams.item("plan.place").notes] == ["maybe"]
     teams.playground.press("Ben", hint, "School yard")
     until(lambda: "Ben" in teams.said("plan.place"), "the button answers")
+    until(lambda: not list(teams_cards.controls(hint.card())), "nothing is left to press on it")
+    assert "Fair · Where will it be?" in hint.words()
+    assert "maybe" in hint.words()
 
 
 def test_a_personal_walk_in_ones_own_chat(teams: World) -> None:

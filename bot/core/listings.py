@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from bot.core import hours_said, owing, standing
+from bot.core import chairing, folding, hours_said, owing, standing
 from bot.core.effects import Button, Group, Line, Notice
 from bot.core.events import Queried
 from bot.core.owing import Gap
@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "na": ("na: REASON", "Say that the question does not apply, and why."),
     "park": ("park: REASON", "Put the question aside to discuss."),
     "holds": ("holds", "The earlier answer still holds."),
+    "answer": ("answer: WORDS", "Your answer, where its words are one of these, too."),
     "withdraw": ("withdraw", "Take your answer to this question back."),
     "why": ("why", "Why this question is asked."),
     "status": ("status [mine|PHASE|team]", "Where things stand: yours first, then the phases, then the team."),
@@ -43,6 +44,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "away": ("away until DATE", "Leave me in peace until then. “here” says that you are back."),
     "fewer": ("fewer", "Nudge me less often. “more” takes it back."),
     "hours": ("hours", "When I may write to you."),
+    "members": ("members", "Who is in, and what each may do."),
+    "settings": ("settings", "How the committee works; the chair sets it."),
     "digest": (
         "digest [preview|now|mine|off]",
         "A look at the weekly digest; post it now; have one of your own, or none.",
@@ -66,6 +69,9 @@ EXPORT = (
     "The record comes as JSON, CSV or Markdown: on its page in the web workspace, or from whoever runs "
     "me, with “convenor export”."
 )
+MEMBERS = "{committee} has {count}."
+SETTINGS = "How the committee works is set on a form of its own."
+OPEN_MEMBERS, OPEN_SETTINGS = "Open the members", "Open the settings"
 OPEN_RECORD, SHOW_GAPS = "Open the record", "Show all gaps"
 WHY_NOTHING = "There is no more to say about this one than its prompt."
 ANSWERED_BY = "{names} answered"
@@ -91,6 +97,10 @@ def answer(state: State, bank: Bank, event: Queried, now: datetime) -> Notice:
             return gaps(state, bank, now)
         case "hours":
             return hours_said.told(state, event.member, now)
+        case "members":
+            return members(state, event.member)
+        case "settings":
+            return Notice(text=SETTINGS, buttons=(Button(action="settings", label=OPEN_SETTINGS),))
         case "why":
             question = bank.questions.get(event.words)
             why = (question.why or question.help) if question else ""
@@ -126,6 +136,17 @@ def status(state: State, bank: Bank, member: str, part: str = "") -> Notice:
         text=STATUS.format(committee=state.committee.name),
         groups=tuple(groups),
         buttons=(Button(action="record", label=OPEN_RECORD),),
+    )
+
+
+def members(state: State, reader: str) -> Notice:
+    """Who is in, by name, and what each may do."""
+    rows = [chairing.line(m, reader) for m in chairing.listed(state) if m.active]
+    lines = folding.capped(Line(text=name, detail=does) for name, does in rows)
+    return Notice(
+        text=MEMBERS.format(committee=state.committee.name, count=several(len(rows), "member")),
+        groups=(Group(heading="", lines=lines),),
+        buttons=(Button(action="members", label=OPEN_MEMBERS),),
     )
 
 
