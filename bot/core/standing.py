@@ -73,8 +73,12 @@ def heard(state: State, item: Item) -> frozenset[str]:
 
 
 def to_go(state: State, item: Item) -> tuple[str, ...]:
-    """The members who are asked and have not responded, or have to look again, by name."""
-    missing = asked_of(state, item) - heard(state, item)
+    """The members who are asked and have not responded, or have to look again, by name.
+
+    Once the committee has said its word on it, nobody is asked for more than a second look.
+    """
+    asked = to_confirm(state, item) if item.ruling else asked_of(state, item)
+    missing = asked - heard(state, item)
     return tuple(sorted(missing, key=lambda who: (state.members[who].name.casefold(), who)))
 
 
