@@ -372,7 +372,7 @@ def test_status_is_mine_first() -> None:
     notice = room.h.notice(room.id, "Ben")
     assert [g.heading for g in notice.groups] == ["Waiting for you", "Phases", "Team"]
     assert notice.groups[0].lines[0].question == "plan.place"
-    assert [line.detail for line in notice.groups[1].lines] == ["1 of 4", "0 of 3"]
+    assert [line.detail for line in notice.groups[1].lines] == ["1 of 3", "0 of 3"]
     assert notice.groups[2].lines[1].detail == "1 answer, 2 questions waiting"
 
 

@@ -26,7 +26,7 @@ def test_a_walk_asks_one_question_at_a_time(open_room: OpenRoom) -> None:
 def test_the_card_says_where_we_are(open_room: OpenRoom) -> None:
     """Phase, n of m, prompt, help, and the longer why are on the card."""
     card = open_room().card
-    assert (card.phase, card.n, card.total) == ("Planning", 1, 4)
+    assert (card.phase, card.n, card.total) == ("Planning", 1, 3)
     assert card.prompt == "Why do we hold a fair?"
     assert card.help == "In a sentence or two."
     assert card.why == "People come more gladly when they know what it is for."
@@ -37,15 +37,15 @@ def test_n_of_m_counts_only_what_applies(open_room: OpenRoom) -> None:
     """A question that opens makes the total larger; one that closes, smaller again."""
     room = open_room()
     room.answer("To meet")
-    assert (room.card.n, room.card.total) == (2, 4)
+    assert (room.card.n, room.card.total) == (2, 3)
     room.answer("City park")
-    assert (room.card.question, room.card.n, room.card.total) == ("plan.permit", 3, 5)
-    assert room.cards_of("plan.place")[0].total == 5
+    assert (room.card.question, room.card.n, room.card.total) == ("plan.permit", 3, 4)
+    assert room.cards_of("plan.place")[0].total == 4
     room.form(plan__place={"option": "school"})
     room.form(who="Ben", plan__place={"option": "school"})
     if len(room.people) == 3:
         room.form(who="Chi", plan__place={"option": "school"})
-    assert (room.card.question, room.card.n, room.card.total) == ("plan.cake", 3, 4)
+    assert (room.card.question, room.card.n, room.card.total) == ("plan.cake", 3, 3)
 
 
 @both
@@ -103,7 +103,7 @@ def test_the_start_is_posted_in_the_channel() -> None:
     walk = h.start("plan")
     [card] = [c for c in h.in_channel() if isinstance(c, StartCard)]
     assert card.walk == walk
-    assert card.count == 4
+    assert card.count == 3
     assert "Ana leads." in card.text
     assert [b.action for b in card.buttons] == ["own", "outline"]
 

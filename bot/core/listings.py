@@ -1,6 +1,7 @@
 """What the bot answers to help, status, gaps, find and export: listings, each line leading somewhere."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core import hours_said, owing, standing
@@ -8,7 +9,7 @@ from bot.core.effects import Button, Group, Line, Notice
 from bot.core.events import Queried
 from bot.core.owing import Gap
 from bot.core.standing import Progress
-from bot.core.words import local_day, series, several, short, today
+from bot.core.words import capital, local_day, series, several, short, today
 from questions.model import Bank, Kind
 from storage.records import Hit, State, Status
 
@@ -58,6 +59,7 @@ NOTHING_MINE = "Nothing waits for you."
 STATUS = "Where {committee} stands"
 GAPS_NONE = "Nothing is missing in what was started so far."
 GAPS = "{count} still missing."
+ROUND, ROUNDS = "a look at what could go wrong", "{count} looks at what could go wrong"
 FOUND = "{count} for “{words}”."
 FOUND_NONE = (
     "No answer has the words “{words}”. Fewer words, or only their beginnings, may find more."
@@ -146,13 +148,15 @@ def _phase_line(row: Progress) -> Line:
     detail = f"{row.done} of {row.total}"
     if row.parked:
         detail += f", {row.parked} to discuss"
+    if row.review:
+        detail += f", {standing.LOOK}"
     return Line(text=row.title, detail=detail, phase=row.phase, done=row.done, total=row.total)
 
 
 def _one_phase(state: State, bank: Bank, phase_id: str) -> Group:
     phase = bank.phase_by_id[phase_id]
     lines = []
-    for name in standing.counted(state, phase):
+    for name in (*standing.counted(state, phase), *standing.to_review(state, phase)):
         item = standing.item_of(state, name)
         names = standing.names(state, tuple(item.answers))
         detail = ANSWERED_BY.format(names=series(names)) if names else item.status.value
@@ -187,10 +191,20 @@ def gaps(state: State, bank: Bank, now: datetime) -> Notice:
             lines = tuple(_gap_line(state, bank, gap) for gap in here)
             groups.append(Group(heading=row.title, lines=lines, done=row.done, total=row.total))
     return Notice(
-        text=GAPS.format(count=several(len(found), "question")),
+        text=GAPS.format(count=capital(_counted(bank, found))),
         groups=tuple(groups),
         buttons=(Button(action="record", label=OPEN_RECORD, value="gaps"),),
     )
+
+
+def _counted(bank: Bank, found: Sequence[Gap]) -> str:
+    """How much is missing: the questions, and the review rounds, which are none."""
+    rounds = sum(bank.questions[gap.question].kind is Kind.REVIEW for gap in found)
+    asked = len(found) - rounds
+    parts = [several(asked, "question")] if asked else []
+    if rounds:
+        parts.append(ROUND if rounds == 1 else ROUNDS.format(count=rounds))
+    return series(parts)
 
 
 def _gap_line(state: State, bank: Bank, gap: Gap) -> Line:

@@ -79,7 +79,7 @@ def _start_card(
     count = len(standing.counted(state, phase))
     chairs = sorted(m.name for m in access.leading(state))
     leads = (LEADS if len(chairs) == 1 else LEAD).format(names=series(chairs)) if chairs else ""
-    minutes = ceil(count * MINUTES_EACH / 5) * 5
+    minutes = ceil((count + bool(phase.review)) * MINUTES_EACH / 5) * 5
     text = wording.format(
         committee=state.committee.name,
         phase=phase.title,
@@ -202,7 +202,7 @@ def _ways_on(state: State, bank: Bank, phase: Phase, owner: str = "") -> tuple[B
     ):
         here = [
             name
-            for name in standing.counted(state, phase)
+            for name in (*standing.counted(state, phase), *standing.to_review(state, phase))
             if standing.item_of(state, name).status is status
         ]
         if here and not owner:
