@@ -153,6 +153,8 @@ class StartCard(Frozen):
     committee: str
     phase: str
     text: str
+    flat: str = ""
+    """The same for a room that has no threads; "" where nobody is asked to answer below it."""
     count: int
     minutes: int
     buttons: tuple[Button, ...] = ()
@@ -271,6 +273,8 @@ class Say(Frozen):
     to: Target
     content: Content
     only_for: str = ""
+    apart: bool = False
+    """Only where a thread stands apart from its channel, in which the same is said just now."""
     once: bool = False
     """Rather not at all than twice, where a platform can't tell whether it went out."""
 

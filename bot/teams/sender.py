@@ -21,12 +21,12 @@ from bot.core.effects import (
     QuestionCard,
     React,
     Say,
-    StartCard,
     Update,
 )
 from bot.core.sending import TYPED, Delivering, opens, piece_key
 from bot.core.showing import leading
 from bot.core.words import short
+from bot.teams.inviting import has_chains, invited
 from bot.teams.links import to_message
 from bot.teams.pacing import Pace, TooSoon
 from bot.teams.pieces import Element, small
@@ -56,8 +56,6 @@ NOT_REACHED = (
     "{name}, I can't write to you in a chat of our own. Open Convenor under Apps, add it for yourself, and "
     "ask again."
 )
-ANSWER_HERE = "Just reply here. If I don't react, put @Convenor in front of your reply."
-"""On the first card of a channel in which no words without a mention were heard yet."""
 
 REFUSED = (Declined, Unreached, NoLogin, Untrusted)
 
@@ -89,7 +87,7 @@ class Where:
     @property
     def has_chains(self) -> bool:
         """Whether it is a channel, where each post opens a reply chain."""
-        return bool(self.room.parent) and not self.room.room.startswith("@")
+        return has_chains(self.room)
 
 
 class TeamsSender:
@@ -134,6 +132,8 @@ class TeamsSender:
             return where
         if message.unsure and isinstance(effect, Say) and effect.once:
             return Hopeless(reason="maybe_sent")
+        if isinstance(effect, Say) and effect.apart and not where.has_chains:
+            return Delivered()
         if isinstance(effect, Update):
             return await self._update(where, message, effect.key, effect.content)
         return await self._post(where, message, effect)
@@ -260,9 +260,7 @@ class TeamsSender:
         accounts: dict[str, str] = {}
         if isinstance(content, QuestionCard) and not where.room.room.startswith("@"):
             accounts = self._accounts(message, [said.member for said in content.said])
-        hint = ""
-        if isinstance(content, StartCard) and where.has_chains and not where.room.hears:
-            hint = ANSWER_HERE
+        content, hint = invited(content, where.room)
         found = render(message.committee, content, urls=urls, accounts=accounts, hint=hint)
         return tuple(piece.model_copy(update={"card": self._room(piece.card)}) for piece in found)
 
