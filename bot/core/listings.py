@@ -4,56 +4,17 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core import hours_said, owing, standing
+from bot.core import helping, hours_said, owing, standing
 from bot.core.effects import Button, Group, Line, Notice
 from bot.core.events import Queried
 from bot.core.owing import Gap
 from bot.core.standing import Progress
 from bot.core.words import capital, local_day, series, several, short, today
 from questions.model import Bank, Kind
-from storage.records import Hit, State, Status
+from storage.records import Hit, Place, State, Status
 
 # -- words ---------------------------------------------------------------------------------------
 
-COMMANDS: dict[str, tuple[str, str]] = {
-    "help": ("help [COMMAND]", "This list, or more about one command."),
-    "start": ("start PHASE", "Begin a phase, or come back to it. Add “own” for your own pace."),
-    "next": ("next", "On to the next question. In the committee's thread the chair says it."),
-    "back": ("back", "Back to the question before. Answering it brings you back here."),
-    "skip": ("skip: REASON", "Leave the question out, and say why."),
-    "na": ("na: REASON", "Say that the question does not apply, and why."),
-    "park": ("park: REASON", "Put the question aside to discuss."),
-    "holds": ("holds", "The earlier answer still holds."),
-    "withdraw": ("withdraw", "Take your answer to this question back."),
-    "why": ("why", "Why this question is asked."),
-    "status": ("status [mine|PHASE|team]", "Where things stand: yours first, then the phases, then the team."),
-    "gaps": ("gaps", "What is still missing, what holds up most first."),
-    "ask": ("ask QUESTION", "Go to one question, by its number or some of its words."),
-    "assign": (
-        "assign QUESTION|PHASE @member [by DATE]",
-        "Hand a question or a phase over, as in: assign price @Chi by 12 June.",
-    ),
-    "find": ("find WORDS", "The answers with these words."),
-    "export": ("export", "Take the record with you."),
-    "pause": (
-        "pause [me|all|@member] [until DATE]",
-        "In a thread: stop asking. With a name: no nudges; “all” is the committee.",
-    ),
-    "resume": ("resume [me|all|@member]", "Go on where it stopped, or with nudges."),
-    "snooze": ("snooze [tomorrow|next week|until DATE]", "Remind me again then."),
-    "away": ("away until DATE", "Leave me in peace until then. “here” says that you are back."),
-    "fewer": ("fewer", "Nudge me less often. “more” takes it back."),
-    "hours": ("hours", "When I may write to you."),
-    "digest": (
-        "digest [preview|now|mine|off]",
-        "A look at the weekly digest; post it now; have one of your own, or none.",
-    ),
-}  # fmt: skip
-HELP = (
-    "Answer in plain words, or say one of these: among others with /convenor or @Convenor before it, "
-    "in the terminal with /. Add “share” to show the answer to everybody."
-)
-NO_HELP = "There is no command “{name}”. These are all there are."
 MINE, PHASES, TEAM = "Waiting for you", "Phases", "Team"
 NOTHING_MINE = "Nothing waits for you."
 STATUS = "Where {committee} stands"
@@ -86,7 +47,8 @@ def answer(state: State, bank: Bank, event: Queried, now: datetime) -> Notice:
     """The answer to a query (but find, which needs the store's index: see `found`)."""
     match event.what:
         case "help":
-            return help_with(event.words)
+            place = event.place or _spoken_in(state, event)
+            return helping.help_with(state, bank, event.member, event.words, place)
         case "status":
             return status(state, bank, event.member, event.words)
         case "gaps":
@@ -101,14 +63,9 @@ def answer(state: State, bank: Bank, event: Queried, now: datetime) -> Notice:
             return Notice(text=EXPORT, buttons=(Button(action="record", label=OPEN_RECORD),))
 
 
-def help_with(command: str = "") -> Notice:
-    """All commands, or one."""
-    if command in COMMANDS:
-        usage, meaning = COMMANDS[command]
-        return Notice(text=f"{usage} — {meaning}")
-    lines = tuple(Line(text=usage, detail=meaning) for usage, meaning in COMMANDS.values())
-    text = NO_HELP.format(name=short(command, 40)) if command else HELP
-    return Notice(text=text, groups=(Group(heading="", lines=lines),))
+def _spoken_in(state: State, event: Queried) -> Place | None:
+    walk = state.walks.get(event.walk)
+    return walk.place if walk else None
 
 
 def status(state: State, bank: Bank, member: str, part: str = "") -> Notice:
