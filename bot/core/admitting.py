@@ -27,7 +27,9 @@ CAME = {
         "of your organisation."
     ),
 }
-WHAT_FOLLOWS = " Members can answer, and read what others answered. Until then, neither works."
+WHAT_FOLLOWS = (
+    " They can read what stands there; what they write is not recorded until you let them in."
+)
 LET_IN = "Let {name} in"
 IS_IN = "{name} is in {committee} now."
 IS_IN_ALREADY = "{name} is in {committee} already."
