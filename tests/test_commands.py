@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core import commands, dates, helping
+from bot.core import commands, dates, helping, listings
 from bot.core.effects import Notice
 from bot.core.events import (
     AskedFor,
@@ -437,6 +437,37 @@ def test_status_is_mine_first() -> None:
     assert notice.groups[2].lines[1].detail == "1 answer, 2 questions waiting"
 
 
+@pytest.mark.parametrize(
+    ("channel", "thread", "share", "who"),
+    [
+        ("19:fair@thread.v2", "", False, "Ben"),
+        ("19:fair@thread.tacv2", "ts:17", False, "Ben"),
+        ("19:fair@thread.tacv2", "walk", False, "you"),
+        ("@ben", "", False, "you"),
+        ("@ben", "", True, "Ben"),
+    ],
+)
+def test_status_for_all_says_whose_it_is(channel: str, thread: str, share: bool, who: str) -> None:
+    """Where everybody reads it: in a room of Teams, and where it was asked to be shared."""
+    room = shared()
+    place = Place(
+        platform="teams",
+        tenant="t",
+        channel=channel,
+        thread=room.id if thread == "walk" else thread,
+    )
+    event = Queried(
+        **room.h.base("Ben", room.id), what="status", words="", place=place, share=share
+    )
+    notice = listings.answer(room.h.state, room.h.bank, event, room.h.clock())
+    assert notice.groups[0].heading == f"Waiting for {who}"
+    room.answer("To meet")
+    for text in ("School yard", "yes"):
+        room.answer(text)
+    notice = listings.answer(room.h.state, room.h.bank, event, room.h.clock())
+    assert notice.groups[0].lines[0].text == f"Nothing waits for {who}."
+
+
 def test_gaps_have_owner_and_age() -> None:
     """What is to discuss, who is to answer, and what holds up most first."""
     room = shared()
@@ -446,7 +477,7 @@ def test_gaps_have_owner_and_age() -> None:
     [group] = room.h.notice(room.id, "Ben").groups
     details = {line.question: line.detail for line in group.lines}
     assert group.lines[0].question == "plan.place"
-    assert details["plan.place"].startswith("open · holds up 1 question · Ana, Ben and Chi")
+    assert details["plan.place"] == "open · holds up 1 question · everyone"
     assert details["plan.cake"].startswith("to discuss · since")
     assert room.h.item("plan.cake").status is Status.PARKED
 

@@ -15,8 +15,8 @@ from storage.records import Hit, Place, State, Status
 
 # -- words ---------------------------------------------------------------------------------------
 
-MINE, PHASES, TEAM = "Waiting for you", "Phases", "Team"
-NOTHING_MINE = "Nothing waits for you."
+MINE, PHASES, TEAM = "Waiting for {who}", "Phases", "Team"
+NOTHING_MINE, YOU = "Nothing waits for {who}.", "you"
 STATUS = "Where {committee} stands"
 GAPS_NONE = "Nothing is missing in what was started so far."
 GAPS = "{count} still missing."
@@ -38,9 +38,12 @@ GAP_WHY = {
     "reconfirm": "please look again",
     "overdue": "overdue",
 }
+EVERYONE = "everyone"
 BLOCKS = "holds up {count}"
 TO_DO = {Status.PARKED: "to discuss"}
 MOST = 8
+OPEN_TO_ALL = frozenset({"teams"})
+"""Platforms whose rooms have no words for one person alone; a walk's thread has: they go elsewhere."""
 
 
 def answer(state: State, bank: Bank, event: Queried, now: datetime) -> Notice:
@@ -50,7 +53,7 @@ def answer(state: State, bank: Bank, event: Queried, now: datetime) -> Notice:
             place = event.place or _spoken_in(state, event)
             return helping.help_with(state, bank, event.member, event.words, place)
         case "status":
-            return status(state, bank, event.member, event.words)
+            return status(state, bank, event.member, event.words, for_all=_for_all(state, event))
         case "gaps":
             return gaps(state, bank, now)
         case "hours":
@@ -68,11 +71,25 @@ def _spoken_in(state: State, event: Queried) -> Place | None:
     return walk.place if walk else None
 
 
-def status(state: State, bank: Bank, member: str, part: str = "") -> Notice:
-    """Mine first, then the phases, then the team; or just the part asked for."""
+def _for_all(state: State, event: Queried) -> bool:
+    """Whether everybody reads the answer: where nothing can be said to one alone, or as the asker wants."""
+    place = event.place
+    if event.share or place is None:
+        return event.share
+    alone = place.channel.startswith("@") or place.thread in state.walks
+    return place.platform in OPEN_TO_ALL and not alone
+
+
+def status(
+    state: State, bank: Bank, member: str, part: str = "", *, for_all: bool = False
+) -> Notice:
+    """Mine first, then the phases, then the team; or just the part asked for.
+
+    `for_all`: others read it, too, so it says whose "mine" it is.
+    """
     groups: list[Group] = []
     if part in ("", "mine"):
-        groups.append(_mine(state, bank, member))
+        groups.append(_mine(state, bank, member, state.members[member].name if for_all else YOU))
     if part == "":
         groups.append(
             Group(heading=PHASES, lines=tuple(map(_phase_line, standing.progress(state, bank))))
@@ -88,12 +105,14 @@ def status(state: State, bank: Bank, member: str, part: str = "") -> Notice:
     )
 
 
-def _mine(state: State, bank: Bank, member: str) -> Group:
+def _mine(state: State, bank: Bank, member: str, who: str) -> Group:
     waiting = owing.waiting_for(state, bank, member)
     lines = tuple(_question_line(bank, name) for name in waiting[:MOST])
     if len(waiting) > MOST:
         lines = (*lines, Line(text=f"and {len(waiting) - MOST} more"))
-    return Group(heading=MINE, lines=lines or (Line(text=NOTHING_MINE),))
+    return Group(
+        heading=MINE.format(who=who), lines=lines or (Line(text=NOTHING_MINE.format(who=who)),)
+    )
 
 
 def _question_line(bank: Bank, name: str) -> Line:
@@ -169,7 +188,7 @@ def _gap_line(state: State, bank: Bank, gap: Gap) -> Line:
     if gap.blocks:
         parts.append(BLOCKS.format(count=several(gap.blocks, "question")))
     if gap.owners:
-        parts.append(series(standing.names(state, gap.owners)))
+        parts.append(_owners(state, gap.owners))
     if gap.since and not gap.due:
         parts.append(f"since {local_day(gap.since, state.committee.zone)}")
     review = bank.questions[gap.question].kind is Kind.REVIEW  # it is answered on its cards alone
@@ -180,6 +199,11 @@ def _gap_line(state: State, bank: Bank, gap: Gap) -> Line:
         phase=gap.phase,
         due=gap.due,
     )
+
+
+def _owners(state: State, owners: tuple[str, ...]) -> str:
+    everyone = len(owners) > 1 and frozenset(owners) == frozenset(standing.voices(state))
+    return EVERYONE if everyone else series(standing.names(state, owners))
 
 
 def found(state: State, bank: Bank, words: str, hits: tuple[Hit, ...], viewer: str) -> Notice:

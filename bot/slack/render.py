@@ -166,3 +166,4 @@ def _group(committee: str, group: Group) -> Iterator[Block]:
             yield from kit.section(words, kit.button(committee, way, n) if way else None)
             yield from kit.actions(committee, line.buttons, (), {})
     yield from kit.section(("\n\n" if any("\n" in words for words in loose) else "\n").join(loose))
+    yield from kit.small(showing.others(group))

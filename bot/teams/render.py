@@ -214,6 +214,7 @@ def _group(committee: str, group: Group, name: str, room: int) -> Iterator[Eleme
     unseen = [element for line in fits for element in line]
     said = [element for line in left for element in kit.words(line.text)]
     yield from opening(name, folding.opens(group), [*unseen, *said]) if fits else said
+    yield from kit.small(showing.others(group))
 
 
 def _line(committee: str, row: showing.Row) -> Iterator[Element]:
