@@ -400,6 +400,7 @@ def test_a_fresh_machine_is_well_and_stays_untouched(home: Path) -> None:
     """Nothing is configured, nothing is wrong, and looking creates nothing."""
     found = _checks("--port", _free_port())
     assert "not there yet" in found["database"]["said"]
+    assert "docs/slack.md and docs/teams.md" in found["platforms"]["how"]
     assert list(home.iterdir()) == []
     assert "All is well." in _done("doctor", "--port", _free_port())
 
