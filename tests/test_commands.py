@@ -482,6 +482,18 @@ def test_gaps_have_owner_and_age() -> None:
     assert room.h.item("plan.cake").status is Status.PARKED
 
 
+@pytest.mark.parametrize("platform", ["web", "slack", "teams"])
+def test_export_says_where_the_record_comes_from(platform: str) -> None:
+    """From the workspace's page only to those who have it; the button is for reading."""
+    h = Harness()
+    place = Place(platform=platform, tenant="t", channel="@ben")
+    event = Queried(**h.base("Ben"), what="export", place=place)
+    notice = listings.answer(h.state, h.bank, event, h.clock())
+    assert ("web workspace" in notice.text) == (platform == "web")
+    assert "“convenor export”" in notice.text
+    assert [button.label for button in notice.buttons] == ["Open the record"]
+
+
 def test_find_marks_the_words() -> None:
     """With phase, author and day; the line leads to the question."""
     room = shared()

@@ -2,11 +2,14 @@
 
 import pytest
 
+from bot.core import showing
 from bot.core.effects import Notice, QuestionCard, StartCard
 from bot.core.errors import Refused
+from bot.core.reading import phase_reading
+from bot.core.register import Reader
 from storage.records import MoveOn, Settings, Stage
 from tests.harness import Harness
-from tests.walk_rooms import OpenRoom, both, garden, shared
+from tests.walk_rooms import OpenRoom, both, garden, hand, own, shared
 
 
 @both
@@ -240,3 +243,42 @@ def test_what_was_answered_before_is_not_asked(open_room: OpenRoom) -> None:
     walk = room.h.start("run", room.lead, own=len(room.people) == 1)
     room.h.say(room.lead, "/next", walk)
     assert room.h.walk(walk).current == "run.days"
+
+
+def test_a_folded_card_still_says_whose_the_question_is() -> None:
+    """Until they have answered it, or the committee has ruled."""
+    room = shared()
+    hand(room.h, "Chi", "plan.why")
+    room.say("next")
+    [card] = room.cards_of("plan.why")
+    assert card.folded
+    assert showing.below(card) == ("Chi has this one",)
+    room.form("Ben", plan__why={"text": "To meet"})
+    assert showing.below(room.cards_of("plan.why")[0]) == ("Chi has this one",)
+    room.form("Chi", plan__why={"text": "To eat"})
+    assert showing.below(room.cards_of("plan.why")[0]) == ()
+
+
+def test_ones_own_start_says_what_is_left() -> None:
+    """Of what one has answered with the others, nothing is asked again."""
+    room = shared()
+    for text in ("To meet", "School yard"):
+        room.answer(text)
+    room.h.start("plan", "Ben", own=True)
+    [card] = [c for c in room.h.direct("Ben") if isinstance(c, StartCard)]
+    assert card.text.startswith(
+        "Planning, at your own pace: 1 question left of 3, about 5 minutes."
+    )
+    fresh = own()
+    [card] = [c for c in fresh.h.direct("Ben") if isinstance(c, StartCard)]
+    assert "own pace: 3 questions, about" in card.text
+
+
+def test_what_will_be_asked_is_numbered() -> None:
+    """As the cards number it."""
+    room = shared()
+    reader = Reader(room.h.service.look(room.h.committee), room.h.state.members[room.h.ids["Ana"]], room.h.clock())  # fmt: skip
+    _, passage = phase_reading(reader, "plan", answers=False).passages
+    assert passage.text == (
+        "1. Why do we hold a fair?\n\n2. Where will it be?\n\n3. Will there be cake?"
+    )

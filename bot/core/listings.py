@@ -8,6 +8,7 @@ from bot.core import helping, hours_said, owing, standing
 from bot.core.effects import Button, Group, Line, Notice
 from bot.core.events import Queried
 from bot.core.owing import Gap
+from bot.core.planned import HOSTED
 from bot.core.standing import Progress
 from bot.core.words import capital, local_day, series, several, short, today
 from questions.model import Bank, Kind
@@ -28,6 +29,10 @@ FOUND_NONE = (
 EXPORT = (
     "The record comes as JSON, CSV or Markdown: on its page in the web workspace, or from whoever runs "
     "me, with “convenor export”."
+)
+EXPORT_ELSEWHERE = (
+    "Whoever runs me takes the record out, as JSON, CSV or Markdown, with “convenor export”. All of it can "
+    "be read here:"
 )
 OPEN_RECORD, SHOW_GAPS = "Open the record", "Show all gaps"
 WHY_NOTHING = "There is no more to say about this one than its prompt."
@@ -63,7 +68,9 @@ def answer(state: State, bank: Bank, event: Queried, now: datetime) -> Notice:
             why = (question.why or question.help) if question else ""
             return Notice(text=why or WHY_NOTHING)
         case _:
-            return Notice(text=EXPORT, buttons=(Button(action="record", label=OPEN_RECORD),))
+            place = event.place or _spoken_in(state, event)
+            text = EXPORT if place is None or place.platform == HOSTED else EXPORT_ELSEWHERE
+            return Notice(text=text, buttons=(Button(action="record", label=OPEN_RECORD),))
 
 
 def _spoken_in(state: State, event: Queried) -> Place | None:

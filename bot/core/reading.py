@@ -20,6 +20,7 @@ from storage.records import State
 RECORD = "The record"
 NOT_BEGUN = "Not begun: {count}."
 NOBODY, EMPTY = "Nobody has answered this yet.", "Nothing is asked here."
+NUMBERED = "{n}. {prompt}"
 WHERE = "Page {n} of {total}"
 PREVIOUS, NEXT = "Previous page", "Next page"
 
@@ -66,8 +67,8 @@ def _outline(reader: Reader, phase: Phase) -> Iterator[Passage]:
     state, bank = reader.desk.state, reader.desk.bank
     yield Passage(look="title", text=phase.title)
     asked = [bank.questions[name] for name in standing.counted(state, phase)]
-    prompts = [question.prompt for question in asked if question.kind is not Kind.REVIEW]
-    yield Passage(look="text", text="\n\n".join(prompts) or EMPTY)
+    numbered = (NUMBERED.format(n=n, prompt=each.prompt) for n, each in enumerate(asked, start=1))
+    yield Passage(look="text", text="\n\n".join(numbered) or EMPTY)
 
 
 def _in_record(reader: Reader, phase: Phase) -> Iterator[Passage]:

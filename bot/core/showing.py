@@ -112,7 +112,8 @@ def below(card: QuestionCard | ReviewCard) -> tuple[str, ...]:
     if isinstance(card, ReviewCard):
         lines = (card.outcome, "" if card.folded else who((), card.waiting))
     elif is_folded(card):
-        lines = (card.standing, "" if card.said or card.standing else NOBODY_YET)
+        nobody = "" if card.said or card.standing else NOBODY_YET
+        lines = (card.standing, card.held or nobody)
     else:
         lines = (card.standing, who(card.answered, card.waiting))
     return tuple(filter(None, lines))

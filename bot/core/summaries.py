@@ -38,6 +38,7 @@ OWN_START = (
     "{phase}, at your own pace: {questions}, about {minutes} minutes. "
     "You can leave at any time and go on later in the same place."
 )
+LEFT = "{count} left of {total}"
 OWN_PACE, OUTLINE = "My own pace", "What will be asked"
 COMPLETE = "{phase} is complete: {counts}."
 FOR_YOU = "That's all of {phase} for you: {counts}."
@@ -67,7 +68,8 @@ def start_card(state: State, bank: Bank, walk: Walk) -> StartCard:
     wording = STARTING + START[Pace.BOTH if offered else Pace.TOGETHER]
     own_pace = walk.shared and offered
     wording = wording if walk.shared else OWN_START
-    return _start_card(state, bank.phase_by_id[walk.phase], walk.id, wording, own_pace=own_pace)
+    phase = bank.phase_by_id[walk.phase]
+    return _start_card(state, phase, walk.id, wording, own_pace=own_pace, owner=walk.member)
 
 
 def own_start_card(state: State, bank: Bank, phase: str) -> StartCard:
@@ -77,16 +79,24 @@ def own_start_card(state: State, bank: Bank, phase: str) -> StartCard:
 
 
 def _start_card(
-    state: State, phase: Phase, walk: str, wording: str, *, own_pace: bool
+    state: State, phase: Phase, walk: str, wording: str, *, own_pace: bool, owner: str = ""
 ) -> StartCard:
-    count = len(standing.counted(state, phase))
+    """`owner`: whose own walk it starts; they are told what is left for them."""
+    asked = standing.counted(state, phase)
+    count = len(asked)
+    if owner:
+        items = (standing.item_of(state, name) for name in asked)
+        count = sum(not standing.complete(state, item, owner) for item in items)
+    questions = several(count, "question")
+    if count < len(asked):
+        questions = LEFT.format(count=questions, total=len(asked))
     chairs = sorted(m.name for m in access.leading(state))
     leads = (LEADS if len(chairs) == 1 else LEAD).format(names=series(chairs)) if chairs else ""
     minutes = ceil((count + bool(phase.review)) * MINUTES_EACH / 5) * 5
     said = {
         "committee": state.committee.name,
         "phase": phase.title,
-        "questions": several(count, "question"),
+        "questions": questions,
         "minutes": minutes,
         "leads": leads,
     }

@@ -106,6 +106,7 @@ def _review(committee: str, card: ReviewCard) -> Iterator[Block]:
     else:
         yield from kit.small(showing.review_place(card))
         yield from kit.section(f"{card.prompt}\n{card.answer}")
+        yield from _sayings(card.before)
         yield from kit.title(card.ask)
         yield from kit.actions(committee, card.buttons, (), {})
     yield from _sayings(card.lines)

@@ -153,6 +153,7 @@ def _review(committee: str, card: ReviewCard) -> Iterator[Element]:
     else:
         yield from kit.small(showing.review_place(card))
         yield from subject
+        yield from _sayings(card.before)
         yield from kit.title(card.ask)
         yield from kit.actions(committee, card.buttons, card="review")
     yield from _sayings(card.lines)
