@@ -224,6 +224,10 @@ class Transaction(Reader, ReferenceWriter, KeepingWriter, EraseWriter, Protocol)
         """Note a delivery id in the inbox; False if it stands there already."""
         ...
 
+    def not_done(self, delivery: str) -> None:
+        """Strike a delivery id from the inbox: what it stood for failed, and is to be done when it comes again."""
+        ...
+
     def save(self, before: State | None, after: State) -> None:
         """Write what differs between two states of one committee (compared by identity).
 

@@ -22,6 +22,7 @@ OTHER_BANK = "The bank {0} is stored in version {1} with other questions. Give t
 _ARRIVED = """
     INSERT INTO once (key, promise, message, at) VALUES (?, 0, 0, ?) ON CONFLICT DO NOTHING
 """
+_FORGOTTEN = "DELETE FROM once WHERE key = ? AND promise = 0"
 _LOG = """
     INSERT INTO audit (committee, n, at, data) VALUES (
         ?1, (SELECT coalesce(max(n), 0) + 1 FROM audit WHERE committee = ?1), ?2, ?3
@@ -98,6 +99,10 @@ class Transaction(Reads, Outbox, Rooms, ReferenceWrites, KeepingWrites, Erases):
     def first_time(self, delivery: str, at: datetime) -> bool:
         """Note a delivery id in the inbox; False if it stands there already."""
         return self._connection.execute(_ARRIVED, (delivery, micros(at))).rowcount == 1
+
+    def not_done(self, delivery: str) -> None:
+        """Strike a delivery id from the inbox; nothing for one that is not there."""
+        self._connection.execute(_FORGOTTEN, (delivery,))
 
     def save(self, before: State | None, after: State) -> None:
         """Write what differs between two states of one committee (compared by identity).

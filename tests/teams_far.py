@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.teams.adapter import App, Connector
+from tests import seen_cards
 from tests.fake_connector import FakeConnector
 from tests.killed import Strike
 from tests.local_server import CUT, Reply, Request
@@ -19,7 +20,7 @@ from tests.teams_issuer import APP_ID
 
 CHANNEL = "19:room@thread.tacv2"
 CHAIN = f"{CHANNEL};messageid=1"
-CARD = {"type": "AdaptiveCard", "version": "1.5", "body": []}
+CARD = {"type": "AdaptiveCard", "version": "1.5", "body": [], seen_cards.MADE_UP: True}
 PASS = -1
 
 Call = Callable[[Connector, str], Awaitable[Any]]

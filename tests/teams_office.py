@@ -27,6 +27,7 @@ from bot.teams.pacing import Pace
 from bot.teams.values import OURS
 from storage.records import Address, Place, Role, Settings, State
 from storage.sqlite import open_store
+from tests import seen_cards
 from tests.fake_connector import FakeConnector, Standing
 from tests.harness import short_bank
 from tests.local_slack import PATIENCE, until
@@ -121,7 +122,9 @@ class Office:
         headers = {"authorization": self._headers[url], "content-type": "application/json"}
         posted = self._http.post("/api/messages", content=json.dumps(activity), headers=headers)
         got: httpx.Response = self._run(posted)
-        return Answered(got.status_code, got.json() if got.content else None)
+        body = got.json() if got.content else None
+        seen_cards.answered(body)
+        return Answered(got.status_code, body)
 
     def activity(
         self, name: str, where: str = CHANNEL, /, *, tenant: str = ONE, **more: Any

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from tests import teams_cards
+from tests import seen_cards, teams_cards
 from tests.local_server import LocalServer, Reply, Request
 from tests.local_slack import PATIENCE
 from tests.teams_issuer import NOT_HANDED_ON, handed_on
@@ -130,6 +130,7 @@ class Wire(LocalServer):
         reply = handed_on(self._http, "POST", self.bot_url, _headers(request), request.body)
         activity = request.json()
         delivery = Delivery(activity, reply.status, _read(reply))
+        seen_cards.answered(delivery.answer)
         with self.changed:
             self.deliveries.append(delivery)
             self.answered[str(activity.get("id"))] += 1
@@ -158,6 +159,7 @@ class Wire(LocalServer):
         reply = self._roster(path, reply)
         answer = _read(reply)
         body = request.json()
+        seen_cards.sent(body)
         signed = request.headers.get("authorization", "")
         with self.changed:
             self.calls.append(Call(request.method, path, body, signed, reply.status, answer))

@@ -22,6 +22,7 @@ from tests.fake_connector import FakeConnector
 from tests.local_server import Reply, Request
 from tests.local_slack import until
 from tests.logged import LEVELS, Log, captured
+from tests.seen_cards import MADE_UP
 from tests.teams_doctor import TENANT
 from tests.teams_issuer import APP_ID, Issuer
 from tests.teams_office import CHANNEL, ONE, Office, account, chat, office
@@ -158,7 +159,7 @@ def _what_breaks(bot: Office, thread: str, monkeypatch: pytest.MonkeyPatch) -> N
 def _the_connector(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real MSAL, and every kind of answer, each full of words."""
     far, real = FakeConnector(), vars(adapter)["ConfidentialClientApplication"]
-    card = {"type": "AdaptiveCard", "version": "1.5", "body": [{"text": WORDS}]}
+    card = {"type": "AdaptiveCard", MADE_UP: True, "body": [{"text": WORDS}]}
     odd = f"<html>{WORDS}</html>".encode()
     answers = (
         Reply(502, odd, {"Content-Type": "text/html"}), Reply(403, {"error": {"message": WORDS}}),

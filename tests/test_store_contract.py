@@ -210,6 +210,22 @@ def test_a_delivery_is_new_once(store: Store) -> None:
     assert store.write(lambda tx: tx.first_time("d2", NOW))
 
 
+def test_a_delivery_that_was_struck_out_is_new_again(store: Store) -> None:
+    """And nothing else is: neither another one, nor a promise of the same key."""
+
+    def fill(tx: Transaction) -> None:
+        tx.first_time("d1", NOW)
+        tx.first_time("d2", NOW)
+        tx.promise(make.promised("d1"))
+
+    store.write(fill)
+    for _ in range(2):
+        store.write(lambda tx: tx.not_done("d1"))
+    assert store.write(lambda tx: tx.first_time("d1", NOW))
+    assert not store.write(lambda tx: tx.first_time("d2", NOW))
+    assert not store.write(lambda tx: tx.promise(make.promised("d1")))
+
+
 def test_the_sweep_forgets_what_is_older(store: Store) -> None:
     """Inbox ids, sessions and links before the given time go, and only those; promises stay."""
 

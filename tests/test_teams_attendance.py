@@ -171,6 +171,20 @@ def test_who_is_back_before_the_roster_has_them_is_back(bot: Office, fair: str) 
     assert active(bot, fair) == {"Ana", "Ben", "Chi"}
 
 
+@pytest.mark.parametrize("last", ["came", "went"])
+def test_who_comes_and_goes_at_once_is_told_in_any_order(bot: Office, fair: str, last: str) -> None:
+    """What happened last counts, by Teams' own time, and not what was told last; also told again."""
+    times = {"came": "2026-05-12T07:40:00.000Z", "went": "2026-05-12T07:40:00.000Z"}
+    times[last] = "2026-05-12T07:40:03.000Z"
+    kinds = {"came": "membersAdded", "went": "membersRemoved"}
+    told = [last, *(how for how in kinds if how != last)]
+    for how in (*told, *told[1:]):
+        sent = bot.activity("Ana", TEAM, type="conversationUpdate", timestamp=times[how])
+        assert bot.send(sent | {kinds[how]: [account("Ben")]}).status == 200
+    ben = bot.state(fair).members[bot.member(fair, "Ben")]
+    assert ben.active == (last == "came")
+
+
 def test_people_who_come_and_go_with_the_app_are_seen(bot: Office) -> None:
     """Teams may tell both in one activity."""
     committee = bot.found(channel=GROUP)
@@ -188,9 +202,9 @@ def test_people_who_come_and_go_with_the_app_are_seen(bot: Office) -> None:
 def test_activities_without_an_id_are_told_apart_by_their_time(bot: Office, fair: str) -> None:
     """Somebody can leave twice, and a channel can be deleted twice."""
     for minute in (1, 2):
-        for key in ("membersRemoved", "membersAdded"):
+        for second, key in enumerate(("membersRemoved", "membersAdded")):
             sent = moved(bot, "", "", **{key: [account("Ben")]})
-            at = f"2026-05-12T07:{minute:02}:{len(key)}.000Z"
+            at = f"2026-05-12T07:{minute:02}:{second:02}.000Z"
             assert bot.send(sent | {"id": "", "timestamp": at}).status == 200
             assert ("Ben" in active(bot, fair)) is (key == "membersAdded")
     for minute in (3, 4):

@@ -22,6 +22,7 @@ from bot.teams.values import About, unpack
 from questions.loader import bundled_banks
 from questions.model import Bank, Phase, TextQuestion
 from storage.records import MoveOn, Pace, Role, Treatment
+from tests.card_limits import check
 from tests.contents import AT, COMMITTEE, ODD, PINGS, brief
 from tests.desks import LONG, bank_of, desk_of, reviewed, with_item
 from tests.teams_cards import controls, elements, filled, find
@@ -186,9 +187,21 @@ def test_a_team_of_any_size_can_be_set_up(count: int, name: str) -> None:
     everyone = frozenset(who for who, _ in roster)
     card = setup_card(banks=TWO, roster=roster, proposed=everyone, user=roster[0][0])
     read(card)
+    check(card)
     values = setup_values(TWO, pressed(card, "Start", {"name": "Fair"}).held)
     assert values.people[0] == roster[0][0]
     assert set(values.people) <= everyone
+
+
+def test_many_who_can_be_added_are_searched_for_in_the_whole_organisation() -> None:
+    """The list often stands in the chair's own chat, in which there is nobody else to be found."""
+    desk = desk_of(bank_of(1, 1), 1, "", 0)
+    chair = desk.state.members["m0"]
+    roster = [(f"{n:08}-aaaa-bbbb-cccc-000000000000", f"Person {n}") for n in range(500)]
+    card = members_card(desk, chair, roster=roster)
+    check(card)
+    picker = next(each for each in elements(card) if each.get("id") == "people")
+    assert picker["choices.data"]["dataset"] == "graph.microsoft.com/users"
 
 
 def test_a_phase_is_begun_where_there_is_a_committee() -> None:

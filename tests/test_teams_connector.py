@@ -10,6 +10,7 @@ import pytest
 from bot.teams import adapter, pieces
 from bot.teams.adapter import SERVICES, App, Connector
 from bot.teams.refusals import Declined, Unreached, Untrusted
+from bot.teams.slots import OF_A_SERVICE
 from tests.local_server import Reply
 from tests.teams_doctor import TENANT
 from tests.teams_far import CALLS, CARD, CHAIN, CHANNEL, Far, app, call, far
@@ -267,7 +268,7 @@ def test_calls_that_hang_take_no_one_elses_threads(far: Far) -> None:
         connector, url = Connector(app(far)), far.service_url
         hanging = [
             asyncio.create_task(connector.post(url, "held", CARD, "w"))
-            for _ in range(adapter.CALLS - 2)
+            for _ in range(OF_A_SERVICE - 1)
         ]
         while far.came < len(hanging):  # noqa: ASYNC110  # nobody tells
             await asyncio.sleep(0)

@@ -242,6 +242,15 @@ def test_activities_with_odd_parts(two: Two) -> None:
     two.done()
 
 
+def test_null_is_nothing(two: Two) -> None:
+    """JSON has two ways to leave a part out; the message is an answer in either."""
+    for part in ("attachments", "entities", "membersAdded", "membersRemoved", "recipient"):
+        sent = two.bot.message("Ben", f"Without {part}", two.thread)
+        assert two.bot.send(sent | {part: None}).status == 200
+        two.bot.quiet()
+        assert f"Without {part}" in str(two.bot.said(two.ours).values())
+
+
 def test_parts_of_parts(two: Two) -> None:
     """What stands inside of an activity's parts, too."""
     bot = two.bot

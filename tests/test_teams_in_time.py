@@ -1,5 +1,6 @@
 """Answers that somebody waits for, when Teams takes its time: none comes too late, and no call is for nothing."""
 
+import time
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from bot.teams.chairing import NO_ROSTER
 from bot.teams.values import OURS
 from bot.teams.voice import SORRY
 from tests.fake_connector import FakeConnector
+from tests.local_server import Reply, Request
 from tests.teams_office import CHANNEL, GROUP, ONE, TEAM, Answered, Office, account, bot, chat, user
 
 __all__ = ["bot"]
@@ -61,6 +63,26 @@ def test_people_are_not_waited_for_any_longer_than_teams_waits(
     sent = bot.send(bot.pressed("Ana", "found", held, GROUP))
     assert sent.body["value"] == SORRY
     assert len(bot.store.read().committees()) == 1
+
+
+def test_all_that_one_click_looks_up_ends_together(
+    bot: Office, teams: FakeConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two looks that each take nearly as long as there is: the second one is not waited for."""
+    committee = bot.found("Ana", "Ben")
+    bot.quiet()
+    monkeypatch.setattr(rosters, "LIMIT", 1.0)
+    real = teams.answer
+
+    def slow(request: Request) -> Reply:
+        if "members" in request.path:
+            time.sleep(0.7)
+        return real(request)
+
+    monkeypatch.setattr(teams, "answer", slow)
+    added = submit(bot, "Ana", "add", {"committee": committee}, people=user("Chi"))
+    assert NO_ROSTER in str(added.body)
+    assert names(bot, committee) == {"Ana", "Ben", "Chi"}
 
 
 def test_the_list_of_members_comes_without_the_roster(

@@ -37,7 +37,7 @@ TRICKS = (
 def the(elements: object) -> Element:
     """The input among some elements, on a card that keeps to every limit."""
     found = list(elements)  # type: ignore[call-overload]
-    check(card(found, "A form"))
+    check(card(found, "A form"), form=True)
     (made,) = [e for e in found if e["type"].startswith("Input.")]
     return dict(made)
 

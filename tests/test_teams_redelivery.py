@@ -1,5 +1,6 @@
 """What Teams says twice, late or in another order: nothing is lost, and nothing happens twice."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,6 +11,8 @@ import pytest
 from bot.app import clock
 from bot.core.events import Started
 from bot.teams import chains
+from bot.teams.once import Once
+from bot.teams.refusals import Unreached
 from bot.teams.values import OURS
 from tests import fake_connector
 from tests.local_server import Reply, Request
@@ -169,6 +172,26 @@ def test_what_failed_is_done_when_it_comes_again(bot: Office) -> None:
 
 
 # -- out of order ----------------------------------------------------------------------------------
+
+
+def test_what_failed_is_done_by_another_process(bot: Office) -> None:
+    """A restart, or another replica, forgets nothing that is still owed."""
+    done: list[str] = []
+
+    async def fail() -> None:
+        raise Unreached("cut")
+
+    async def succeed() -> None:
+        done.append("done")
+
+    async def test() -> None:
+        with pytest.raises(Unreached):
+            await Once(bot.service).do("key", fail)
+        for _ in range(2):
+            await Once(bot.service).do("key", succeed)
+
+    asyncio.run(test())
+    assert done == ["done"]
 
 
 def test_an_edit_that_overtakes_its_message(bot: Office, fair: str) -> None:

@@ -187,6 +187,24 @@ def test_whether_it_hears_has_to_show_anew_after_it_was_removed(bot: Office) -> 
     assert heard == [False, True, False, False]
 
 
+@pytest.mark.parametrize("order", [("remove", "add"), ("add", "remove")])
+def test_a_new_version_of_the_app_was_never_away(bot: Office, order: tuple[str, ...]) -> None:
+    """In whichever order Teams tells of it: it is heard, posts no card, and nothing waits."""
+    committee = bot.found()
+    bot.say("Ben", "To meet", bot.thread(committee))
+    bot.quiet()
+    before, posted = bot.teams.rooms.room(ONE, CHANNEL), len(bot.messages())
+    for action in order:
+        told = bot.activity("Ana", TEAM, type="installationUpdate", action=f"{action}-upgrade")
+        assert bot.send(told).status == 200
+    bot.quiet()
+    after = bot.teams.rooms.room(ONE, CHANNEL)
+    assert before is not None
+    assert after is not None
+    assert (after.ended, after.hears, after.removals) == ("", True, before.removals)
+    assert len(bot.messages()) == posted
+
+
 def test_a_shared_channel_can_let_the_app_in_alone(bot: Office) -> None:
     """And take it out: the other channels of the team are what they were."""
     bot.found()

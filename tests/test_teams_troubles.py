@@ -14,6 +14,7 @@ from bot.core.effects import (
 )
 from bot.core.targets import AtPlace
 from bot.teams.refusals import HOUR, UNSAID, WAIT_FOR_PEOPLE
+from bot.teams.slots import ALL, OF_A_SERVICE
 from tests.fake_connector import FakeConnector
 from tests.far_side import until
 from tests.teams_far import CHANNEL
@@ -55,7 +56,7 @@ TABLE: list[tuple[str, dict[str, object], tuple[float, float] | None]] = [
     ("cut after", {"status": 0, "done": True}, QUICK),
     ("our token", {"status": 401}, LOGIN),
     ("not in the team", {"status": 403}, PEOPLE),
-    ("not found", {"status": 404}, PEOPLE),
+    ("not found, though its channel is there", {"status": 404}, QUICK),
     ("too large", {"status": 413}, None),
     ("made wrong", {"status": 400}, None),
 ]
@@ -406,13 +407,13 @@ async def test_a_service_that_hangs_holds_up_no_other(world: World) -> None:
     """Its lanes wait for its answer, many at once; all others go on, and so does the record."""
     far = world.far[ONE]
     far.hold = threading.Event()
-    many = [f"19:{n}@thread.v2" for n in range(20)]
+    many = [f"19:{n}@thread.v2" for n in range(ALL)]
     for to in many:
         world.knows(to)
         world.promise_notices(place(to), f"{to} a")
     async with world.serving() as d:
         d.nudge()
-        await until(lambda: far.came == len(many))
+        await until(lambda: far.came == OF_A_SERVICE)
         world.promise_notices(place(GROUP, tenant=TWO), "b1", "b2")
         await world.settle(d, stuck=len(many))
         assert world.shown(GROUP, TWO) == ["b1", "b2"]

@@ -286,7 +286,11 @@ class Acting:
     async def _save(
         self, activity: Activity, seat: Seat, pressed: Pressed, ids: dict[str, Any]
     ) -> Shown:
-        """A form was sent: its problems go back to their fields, with all that was typed."""
+        """A form was sent: its problems go back to their fields, with all that was typed.
+
+        Not for whoever may read no more: a form tells what others said meanwhile. Raises Refused for them.
+        """
+        access.require(seat.desk.state, seat.member, "read")
         try:
             if pressed.about.form == "settings":
                 held = sent(pressed.held)

@@ -5,7 +5,7 @@ conversations/conversation-messages); all else is passed over. Pure.
 """
 
 import re
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, AliasPath, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -24,6 +24,14 @@ Where = Literal["channel", "groupChat", "personal"]
 
 def _text(value: object) -> object:
     return "" if value is None else value
+
+
+def _several(value: object) -> object:
+    return () if value is None else value
+
+
+def _some(value: object) -> object:
+    return {} if value is None else value
 
 
 def _sound(value: str) -> str:
@@ -55,6 +63,11 @@ Name = Annotated[Text, AfterValidator(_shown)]
 """What something is called, without signs that nobody sees."""
 
 
+T = TypeVar("T")
+Several = Annotated[tuple[T, ...], BeforeValidator(_several)]
+"""A list; null is the empty one."""
+
+
 class _Part(Frozen):
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
@@ -66,6 +79,10 @@ class Account(_Part):
     name: Name = ""
     user: Id = Field(default="", alias="aadObjectId")
     """The id of a person's account in Microsoft Entra; "" for a bot, and where Teams leaves it out."""
+
+
+Somebody = Annotated[Account, BeforeValidator(_some)]
+"""An account; null is nobody's."""
 
 
 class Attached(_Part):
@@ -82,7 +99,7 @@ class Mention(_Part):
 
     type: Id = ""
     text: Text = ""
-    who: Account = Field(default=Account(), alias="mentioned")
+    who: Somebody = Field(default=Account(), alias="mentioned")
 
 
 class Activity(_Part):
@@ -97,18 +114,18 @@ class Activity(_Part):
     at: Id = Field(default="", alias="timestamp")
     """When it happened, in UTC, as Teams writes it."""
     url: Text = Field(default="", alias="serviceUrl")
-    who: Account = Field(default=Account(), alias="from")
-    bot: Account = Field(default=Account(), alias="recipient")
+    who: Somebody = Field(default=Account(), alias="from")
+    bot: Somebody = Field(default=Account(), alias="recipient")
     text: Text = ""
     value: Any = None
     locale: Text = ""
     zone: Text = Field(default="", alias="localTimezone")
     """The time zone of whoever did it, an IANA name; "" where their client does not say."""
     reply_to: Id = Field(default="", alias="replyToId")
-    attached: tuple[Attached, ...] = Field(default=(), alias="attachments")
-    entities: tuple[Mention, ...] = ()
-    added: tuple[Account, ...] = Field(default=(), alias="membersAdded")
-    removed: tuple[Account, ...] = Field(default=(), alias="membersRemoved")
+    attached: Several[Attached] = Field(default=(), alias="attachments")
+    entities: Several[Mention] = ()
+    added: Several[Account] = Field(default=(), alias="membersAdded")
+    removed: Several[Account] = Field(default=(), alias="membersRemoved")
 
     conversation: Id = Field(default="", validation_alias=AliasPath("conversation", "id"))
     kind: Id = Field(default="", validation_alias=AliasPath("conversation", "conversationType"))

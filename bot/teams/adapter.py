@@ -52,9 +52,11 @@ from msrest.universal_http.async_requests import (
     AsyncRequestsHTTPSender,
 )
 from msrest.universal_http.requests import ClientRetryPolicy
+from urllib3.exceptions import NewConnectionError
 
 from bot.teams.pieces import CARD
 from bot.teams.refusals import Declined, NoLogin, Unreached, Untrusted
+from bot.teams.slots import ALL, OF_A_SERVICE, NoSlot, Slots
 from bot.teams.tokens import CHANNEL, ISSUER, claim, on_this_machine, trusted
 
 KEYS_URL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
@@ -64,8 +66,6 @@ CALL_PATIENCE = 20
 """Seconds that one call to Teams may take."""
 EARLY = 300.0
 """Seconds before its end that a token of ours is replaced."""
-CALLS = 32
-"""Calls to Teams at one time."""
 SERVICES = 64
 """Service addresses whose connections are kept."""
 A_PAGE = 200
@@ -81,7 +81,8 @@ NO_LOGIN = (
     requests.RequestException, MsalServiceError, AttributeError, KeyError, TypeError, ValueError,
 )  # fmt: skip
 """What MSAL raises where the login service is not there, or is none: it trusts what it reads."""
-_threads = ThreadPoolExecutor(CALLS, "teams")
+_threads, _asking = ThreadPoolExecutor(ALL, "teams"), ThreadPoolExecutor(2, "teams-login")
+"""For calls, and for tokens: calls that hang keep nobody from asking for one."""
 _Answer: Any = AsyncRequestsClientResponse
 _Signing: Any = AsyncRequestsCredentialsPolicy  # msrest's types are half there
 
@@ -259,6 +260,7 @@ class _Services:
     def __init__(self, app: App) -> None:
         self._app, self._credentials = app, _Credentials(app)
         self._clients: OrderedDict[str, ConnectorClient] = OrderedDict()
+        self._calls = asyncio.Semaphore(ALL)
 
     async def ready(self, url: str) -> None:
         """Have a token before the SDK asks for it on the event loop. Raises NoLogin, Untrusted."""
@@ -266,14 +268,15 @@ class _Services:
             raise Untrusted
         if self._app.id and not self._credentials.at_hand:
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(_threads, self._credentials.renew)
+            await loop.run_in_executor(_asking, self._credentials.renew)
 
     async def create(self, service_url: str, _audience: str | None = None) -> ConnectorClient:
         """The connection to a service."""
         client = self._clients.get(service_url)
         if client is None:
+            pipeline = functools.partial(_pipeline, Slots(self._calls))
             client = ConnectorClient(
-                self._credentials, base_url=service_url, pipeline_type=_pipeline
+                self._credentials, base_url=service_url, pipeline_type=pipeline
             )
             # A redirect would take people's words and our token to another address.
             client.config.redirect_policy.allow = False
@@ -300,19 +303,39 @@ class _Services:
 class _Sender(AsyncRequestsHTTPSender):
     """Calls on threads of our own: the SDK would take the event loop's few, which our store needs, too."""
 
+    def __init__(self, config: Any, slots: Slots) -> None:
+        self._slots = slots  # the SDK's way makes its session at once
+        super().__init__(config)
+
     def _init_session(self, session: requests.Session) -> None:
         # The SDK's way would try again by itself, and so post a message twice; and a 502 or a redirect
         # would come out of it without its status.
         for protocol in self._protocols:
-            session.mount(protocol, requests.adapters.HTTPAdapter(pool_maxsize=CALLS))
+            session.mount(protocol, requests.adapters.HTTPAdapter(pool_maxsize=OF_A_SERVICE))
 
     async def send(self, request: Any, **config: Any) -> Any:  # type: ignore[override]  # as the SDK's
         """Make one call."""
         how = self._configure_send(request, **config)
         session = how.pop("session", self.session)
         call = functools.partial(session.request, request.method, request.url, **how)
-        answer = await asyncio.get_running_loop().run_in_executor(_threads, call)
+        try:
+            async with self._slots.one():
+                answer = await asyncio.get_running_loop().run_in_executor(_threads, call)
+        except NoSlot as error:
+            raise Unreached("busy", sent=False) from error
+        except requests.ConnectionError as error:
+            if not _never_connected(error):
+                raise
+            raise Unreached(type(error).__name__, sent=False) from error
         return _Answer(request, answer)
+
+
+def _never_connected(error: requests.ConnectionError) -> bool:
+    """Whether no connection came about, so that nothing can have been sent."""
+    met = error.args[0] if error.args else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(
+        getattr(met, "reason", None), NewConnectionError
+    )
 
 
 class _Reading(RawDeserializer):
@@ -327,7 +350,7 @@ class _Reading(RawDeserializer):
                 raise
 
 
-def _pipeline(config: Any) -> AsyncPipeline[Any, Any]:
+def _pipeline(slots: Slots, config: Any) -> AsyncPipeline[Any, Any]:
     """The SDK's own steps of a call, with our sender at their end."""
     return AsyncPipeline(
         [
@@ -336,7 +359,7 @@ def _pipeline(config: Any) -> AsyncPipeline[Any, Any]:
             _Reading(),
             config.http_logger_policy,
         ],
-        AsyncPipelineRequestsHTTPSender(_Sender(config)),
+        AsyncPipelineRequestsHTTPSender(_Sender(config, slots)),
     )
 
 

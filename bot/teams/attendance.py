@@ -15,11 +15,15 @@ from bot.core.service import Service
 from bot.logs import whence
 from bot.teams.activities import PLATFORM, Account, Activity
 from bot.teams.few import few
+from bot.teams.lately import Lately
 from bot.teams.people import Profile, seats
 from bot.teams.reaching import Reaching
 from bot.teams.refusals import Declined, passes
 from bot.teams.strangers import Strangers
 from bot.teams.voice import TROUBLES
+
+MOVES = 2000
+"""People whose last coming or going is remembered."""
 
 Homes = dict[str, tuple[str, ...]]
 """Committees by the channel or group chat in which they are at home."""
@@ -33,6 +37,8 @@ class Attendance:
     def __init__(self, service: Service, reaching: Reaching, strangers: Strangers) -> None:
         self._service, self._reaching, self._strangers = service, reaching, strangers
         self._rooms = reaching.rooms
+        self._moves: Lately[tuple[str, str, str], str] = Lately(MOVES)
+        """When somebody came or went last, by tenant, room or team, and user."""
 
     def homes(self, activity: Activity) -> Homes:
         """Whom an activity concerns: its channel's committees where it is of one channel's people.
@@ -56,16 +62,28 @@ class Attendance:
         if not homes:
             return
         came = [account for account in activity.added if not activity.is_us(account)]
+        came = [each for each in came if not self._late(activity, self._user(activity, each))]
         await few(partial(self._came, activity, homes, account) for account in came)
         gone = [account for account in activity.removed if not activity.is_us(account)]
         users = [self._user(activity, account) for account in gone]
-        await few(partial(self._left, activity, homes, user) for user in users if user)
+        left = [user for user in users if user and not self._late(activity, user)]
+        await few(partial(self._left, activity, homes, user) for user in left)
         if not all(users):
             await self._compare(activity, homes)
 
     def _user(self, activity: Activity, account: Account) -> str:
         """Who an account is; "" where Teams does not say, and it was never heard from."""
         return account.user or self._rooms.user_of(activity.tenant, account.id)
+
+    def _late(self, activity: Activity, user: str) -> bool:
+        """Whether something newer was said of them: who leaves and comes back may be told the other way round."""
+        where = activity.of_one_channel or activity.team or activity.room
+        key = (activity.tenant, where, user)
+        newest = self._moves.get(key) or ""
+        if user and activity.at < newest:
+            return True
+        self._moves.put(key, activity.at)
+        return False
 
     # -- joining --------------------------------------------------------------------------------
 

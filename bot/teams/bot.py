@@ -30,7 +30,7 @@ from bot.teams.presence import ENDS, Presence
 from bot.teams.quoting import Quoting
 from bot.teams.reaching import Reaching
 from bot.teams.rooms import Rooms
-from bot.teams.rosters import Rosters
+from bot.teams.rosters import Rosters, begins
 from bot.teams.sender import TeamsSender
 from bot.teams.starting import Starting
 from bot.teams.strangers import Strangers
@@ -121,13 +121,14 @@ class Teams:
             raise Again from error
 
     async def _one(self, activity: Activity) -> Answer:
+        begins()
         match activity.type:
             case "message" if activity.by_person:
                 words, named = said(activity)
                 channel = activity.where == "channel"
                 await self.rooms.learn(activity, meant=named, hears=channel and not named)
                 if not await self._commanding.takes(activity, words, named=named):
-                    await self._listening.heard(activity)
+                    await self._listening.heard(activity, words, named=named)
             case "messageUpdate" if activity.by_person and activity.event != DELETED:
                 await self._listening.changed(activity)
             case "messageDelete" if activity.by_person:

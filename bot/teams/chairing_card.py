@@ -32,7 +32,7 @@ from bot.core.plain_form import settings_fields
 from bot.core.sent import word
 from bot.core.starting import MOVE_ON, PACE, PACES
 from bot.teams.frame import BLANK, Draft, Fields, framed, ways
-from bot.teams.inputs import Field, Options, people, pick
+from bot.teams.inputs import EVERYBODY, Field, Options, people, pick
 from bot.teams.inputs import number as counted
 from bot.teams.inputs import words as written
 from bot.teams.layout import beside
@@ -106,7 +106,9 @@ def members_card(
     committee, leads = desk.committee.id, access.may(member, "members")
     elements = [each for who in listed(desk.state) for each in _row(who, member, at, leads)]
     if leads and roster:
-        elements.extend(people(Field("people", ADD_PEOPLE, needed=True), roster))
+        # The list often stands in the chair's own chat, whose people are nobody's choice.
+        field = Field("people", ADD_PEOPLE, needed=True)
+        elements.extend(people(field, roster, among=EVERYBODY))
         add = execute("add", ADD, About(committee=committee), primary=True, inputs=True)
         elements.extend(rows([add]))
     heading = [*title(MEMBERS), *words(said)]

@@ -73,12 +73,13 @@ def pressed(data: object) -> Pressed:
 
 def goes_on(card: Element, title: str) -> Task:
     """A dialog that shows this card."""
-    value = {
-        "title": title,
-        "height": "medium",
-        "width": "medium",
-        "card": {"contentType": CARD, "content": for_dialog(card)},
-    }
+    return shows(for_dialog(card), title)
+
+
+def shows(card: Element, title: str) -> Task:
+    """A dialog with a card that is made for one."""
+    shown = {"contentType": CARD, "content": card}
+    value = {"title": title, "height": "medium", "width": "medium", "card": shown}
     return {"task": {"type": "continue", "value": value}}
 
 

@@ -31,7 +31,7 @@ from bot.core.words import several
 from bot.teams.frame import BLANK, Draft, Fields, framed, ways
 from bot.teams.inputs import Field, day, pick, picks, search, sent, unseen
 from bot.teams.inputs import words as written
-from bot.teams.pieces import ROOM, Element, execute, rows, small, weight, words
+from bot.teams.pieces import Element, execute, rows, small, weight, words
 from bot.teams.returning import CANCEL, carrying, way_back
 from bot.teams.values import About, Pressed
 from questions.model import Kind
@@ -48,8 +48,11 @@ LABEL, HINT = 200, 400
 """Characters of a prompt that is a label, and of small lines below an input; longer ones go above."""
 READ_ROOM = 16_000
 """Bytes that go to what there is to read about one question."""
-LONGEST, LIMIT = 60_000, 66_000
-"""Bytes of one question's inputs, and of a form that comes back with all that was typed."""
+ROOM, LONGEST, LIMIT = 48_000, 60_000, 66_000
+"""Bytes of a form, of one question's inputs, and of a form that comes back with all that was typed.
+
+A form is no message, but the answer to a click.
+"""
 
 
 # -- the questions' form -------------------------------------------------------------------------

@@ -36,11 +36,11 @@ NAMES = 3
 SEVERAL = frozenset({"options", "members", "people"})
 """The last part of the names of inputs in which several may be chosen."""
 SEPARATOR = ","
-PICKER = "graph.microsoft.com/users?scope=currentContext"
-"""Teams' own search among the people of the conversation (https://learn.microsoft.com/microsoftteams/\
-platform/task-modules-and-cards/cards/people-picker)."""
+PICKER, EVERYBODY = "graph.microsoft.com/users?scope=currentContext", "graph.microsoft.com/users"
+"""Teams' own search among the people of the conversation, and of the whole organisation
+(https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/people-picker)."""
 
-ON_A_CARD, PEOPLE_ROOM = 150, 20_000
+ON_A_CARD, PEOPLE_ROOM = 150, 12_000
 """People, and bytes of them, that stand on a card; Teams searches among more."""
 
 Options = Sequence[tuple[str, str]]
@@ -164,14 +164,17 @@ def _shown(options: Options) -> Options:
     return shown
 
 
-def people(at: Field, roster: Options, chosen: Sequence[str] = ()) -> Iterator[Element]:
-    """Several of the conversation's people, given as Entra ids and names; found by Teams where many."""
+def people(
+    at: Field, roster: Options, chosen: Sequence[str] = (), *, among: str = PICKER
+) -> Iterator[Element]:
+    """Several people, given as Entra ids and names; found by Teams, `among` whom, where they are many."""
     named = _named(roster)
     made = list(picks(at, named, chosen))
     if len(named) <= ON_A_CARD and sum(map(weight, made)) <= PEOPLE_ROOM:
         yield from made
     else:
-        yield from _picker(at, [who for who in named if who[0] in chosen], isMultiSelect=True)
+        known = [who for who in named if who[0] in chosen]
+        yield from _picker(at, known, among, isMultiSelect=True)
 
 
 def person(at: Field, roster: Options, chosen: str = "") -> Iterator[Element]:
@@ -181,20 +184,20 @@ def person(at: Field, roster: Options, chosen: str = "") -> Iterator[Element]:
     if len(named) <= ON_A_CARD and sum(map(weight, made)) <= PEOPLE_ROOM:
         yield from made
     else:
-        yield from _picker(at, [who for who in named if who[0] == chosen])
+        yield from _picker(at, [who for who in named if who[0] == chosen], PICKER)
 
 
 def _named(roster: Options) -> Options:
     return [(who, short(name, LONGEST_NAME) or UNNAMED) for who, name in roster]
 
 
-def _picker(at: Field, known: Options, **more: object) -> Iterator[Element]:
+def _picker(at: Field, known: Options, among: str, **more: object) -> Iterator[Element]:
     """Teams' own; it knows the names of those who are chosen, too."""
     yield from _made(
         "ChoiceSet", at, CHOOSE, **more,
         value=SEPARATOR.join(who for who, _ in known[:ON_A_CARD]),
         choices=_choices(known[:FEW], title),
-        **{"choices.data": {"type": "Data.Query", "dataset": PICKER}},
+        **{"choices.data": {"type": "Data.Query", "dataset": among}},
     )  # fmt: skip
 
 

@@ -62,9 +62,8 @@ class Listening:
 
     # -- messages -------------------------------------------------------------------------------
 
-    async def heard(self, activity: Activity) -> None:
-        """A message. Raises TryLater, StoreError."""
-        words, named = said(activity)
+    async def heard(self, activity: Activity, words: str, *, named: bool) -> None:
+        """A message with these words, `named` whether Convenor was. Raises TryLater, StoreError."""
         spot = await self._spot(activity, named=named)
         if spot is None:
             await self._not_ours(activity, words, named=named)

@@ -8,10 +8,6 @@ from collections.abc import Awaitable, Callable
 
 from bot.core.service import Service
 from bot.teams.activities import Activity
-from bot.teams.lately import Lately
-
-OWED = 1000
-"""Things that failed and are remembered until Teams says them again."""
 
 
 class Once:
@@ -19,24 +15,19 @@ class Once:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._owed: Lately[str, None] = Lately(OWED)
 
     async def do(self, key: str, act: Callable[[], Awaitable[object]]) -> None:
         """Do it, unless it was done before; what failed is done when it is said again.
 
         Raises StoreError, and what `act` raises.
         """
-        now = self._service.clock()
-        first = await asyncio.to_thread(
-            self._service.store.write, lambda tx: tx.first_time(key, now)
-        )
-        if not first and key not in self._owed:
+        now, write = self._service.clock(), self._service.store.write
+        if not await asyncio.to_thread(write, lambda tx: tx.first_time(key, now)):
             return
-        self._owed.drop(key)
         try:
             await act()
         except BaseException:
-            self._owed.put(key, None)
+            await asyncio.to_thread(write, lambda tx: tx.not_done(key))
             raise
 
     async def answer(self, activity: Activity, act: Callable[[], Awaitable[object]]) -> None:

@@ -19,7 +19,6 @@ from bot.teams.render import render
 from bot.teams.returning import BACK, origin
 from bot.teams.speech import read_out
 from bot.teams.values import About
-from storage.records import Walk
 from storage.references import Reference
 
 # -- words ---------------------------------------------------------------------------------------
@@ -47,20 +46,16 @@ def refreshed(
 ) -> Element:
     """What stands in a card's place when Teams asks for it anew by itself: always a card.
 
-    A member sees their own view. Everybody else sees what stands there for all, if it is the committee's
-    and this (`here`) its room; nothing is told to people who have done nothing.
+    A member sees their own view. Everybody else, whoever has left included, sees what stands there for
+    all, if it is the committee's and this (`here`) its room; nothing is told to people who have done nothing.
     """
     walk = desk.state.walks.get(about.walk)
     found: Element | None = None
     if seat is not None and access.may(seat.member, "read"):
         found = again(seat, about, room)
-    elif walk is not None and ((walk.shared and here) or _own(walk, seat)):
+    elif walk is not None and walk.shared and here:
         found = _shown(desk, about, room)
     return found or only_said(NOT_THERE)
-
-
-def _own(walk: Walk, seat: Seat | None) -> bool:
-    return seat is not None and walk.member == seat.member.id
 
 
 def _shown(desk: Desk, about: About, room: Reference | None, reader: str = "") -> Element | None:

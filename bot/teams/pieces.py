@@ -3,8 +3,9 @@
 Version 1.5 is what Teams renders on desktops and phones
 (https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference).
 Words stand in rich text runs, in which markdown, links and mentions mean nothing; a text block would
-bring them to life. A card is kept far below the 80 KB that Teams takes: what is longer goes on in
-another card, never cut.
+bring them to life. A message is kept below the 80 KB, as UTF-16, that Teams surely takes
+(https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages): what is longer
+goes on in another card, never cut.
 """
 
 import html
@@ -38,8 +39,8 @@ IN_A_ROW = 6
 task-modules-and-cards/cards/cards-reference)."""
 SPOKEN = 1000
 """Characters of what is read out for a card, and shown where cards are not."""
-ROOM = 48_000
-"""Bytes of one card's body, with ample room below 80 KB for what is around it."""
+ROOM = 44_000
+"""Bytes of the body of a message's card: with what is around it, it stays below 80 KB."""
 A_TEXT = 3000
 """Characters of one run; a longer text goes on in the next element."""
 
@@ -243,9 +244,15 @@ def weight(element: Element) -> int:
     return len(json.dumps(element))
 
 
+def taken(element: Element) -> int:
+    """What an element takes of a message: its bytes as UTF-16, as Teams counts, or on the way, if more."""
+    shown = json.dumps(element, ensure_ascii=False)
+    return max(weight(element), len(shown.encode("utf-16-le", "surrogatepass")))
+
+
 def fitting(parts: Sequence[list[Element]], room: int) -> Sequence[list[Element]]:
-    """As many of the parts, each of some elements, as fit into so many bytes."""
-    sizes = accumulate(sum(map(weight, part)) for part in parts)
+    """As many of the parts, each of some elements, as fit into so many bytes of a message."""
+    sizes = accumulate(sum(map(taken, part)) for part in parts)
     return parts[: sum(size <= room for size in sizes)]
 
 
@@ -254,7 +261,7 @@ def packed(elements: Iterable[Element], room: int = ROOM) -> list[list[Element]]
     found: list[list[Element]] = [[]]
     used = 0
     for element in elements:
-        needed = weight(element)
+        needed = taken(element)
         if found[-1] and used + needed > room:
             found.append([])
             used = 0

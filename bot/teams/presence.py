@@ -21,6 +21,8 @@ GONE = {
 ENDS = {**GONE, "teamarchived": "team_archived"}
 UNARCHIVED = "teamunarchived"
 BACK = frozenset({"channelrestored", "teamrestored", UNARCHIVED})
+UPGRADED = "-upgrade"
+"""How the actions end that tell of a new version of the app, which is there before and after."""
 REMOVED = "removed"
 
 Way = Literal["added", "removed", ""]
@@ -36,6 +38,8 @@ class Presence:
     def way(self, activity: Activity) -> Way:
         """Whether this says that the app was added somewhere, or removed."""
         if activity.type == "installationUpdate":
+            if activity.action.endswith(UPGRADED):
+                return ""
             added = activity.action.startswith("add")
             return "added" if added else "removed" if activity.action else ""
         if any(activity.is_us(each) for each in activity.added):

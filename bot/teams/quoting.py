@@ -17,11 +17,12 @@ from bot.core.sent import word
 from bot.core.service import Service
 from bot.core.words import short
 from bot.teams.activities import Activity
+from bot.teams.dialogs import shows
 from bot.teams.frame import BLANK, Draft
 from bot.teams.inputs import sent
 from bot.teams.listening import Listening
 from bot.teams.people import room, seat_at
-from bot.teams.pieces import CARD, Element, card, words
+from bot.teams.pieces import Element, card, words
 from bot.teams.quote_card import quote_card
 from bot.teams.rooms import Rooms
 from bot.teams.text import from_markup, tidy
@@ -45,7 +46,7 @@ class Quoting:
         """The dialog: the message, and the questions that it may answer. Raises Misuse."""
         try:
             seat = self._seat(activity)
-            return _dialog(self._form(activity, seat))
+            return shows(self._form(activity, seat), quoting.HEADING)
         except Refused as refusal:
             return _word(refusal.sentence)
 
@@ -93,7 +94,8 @@ class Quoting:
         except Refused as refusal:
             try:
                 seat = self._seat(activity)
-                return _dialog(self._form(activity, seat, Draft.refused(pressed.held, refusal)))
+                again = self._form(activity, seat, Draft.refused(pressed.held, refusal))
+                return shows(again, quoting.HEADING)
             except Refused as worse:
                 return _word(worse.sentence)
         done = [getattr(say.content, "text", "") for say in handled.back]
@@ -160,11 +162,6 @@ def _link(payload: dict[str, Any]) -> str:
     return link if link.startswith("https://teams.microsoft.com/l/message/") else ""
 
 
-def _dialog(made: Element) -> dict[str, Any]:
-    shown = {"title": quoting.HEADING, "card": {"contentType": CARD, "content": made}}
-    return {"task": {"type": "continue", "value": shown}}
-
-
 def _word(text: str) -> dict[str, Any]:
     """A dialog that says one thing."""
-    return _dialog(card(list(words(text)), short(text, 200)))
+    return shows(card(list(words(text)), short(text, 200)), quoting.HEADING)

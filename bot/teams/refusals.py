@@ -26,7 +26,14 @@ class Declined(Exception):
 
 
 class Unreached(Exception):
-    """No answer came: it may have been done all the same. The reason is a word for the log."""
+    """No answer came: it may have been done all the same, unless nothing was `sent`.
+
+    The reason is a word for the log.
+    """
+
+    def __init__(self, reason: str, *, sent: bool = True) -> None:
+        super().__init__(reason)
+        self.sent = sent
 
 
 class NoLogin(Exception):
@@ -37,8 +44,10 @@ class Untrusted(Exception):
     """The service's address is none of Microsoft's: nothing is sent there."""
 
 
-LOST = frozenset({404, 410})
-"""The message that is to be changed was deleted: nothing is left to change."""
+DELETED = "ActivityNotFoundInConversation"
+"""Teams' word for a message that was deleted."""
+MISSES = 4
+"""Tries of an edit, or of a reply, to what does not seem to be there, until it is taken for gone."""
 NO_CHAT = frozenset({400, 403, 404})
 """Nothing can be said to this person alone: they never had the app, or are gone."""
 BLOCKED = frozenset(
@@ -80,9 +89,23 @@ def judge(error: Exception) -> Later | Hopeless:
             return Later(after=LOGIN_WAIT, keep=True, reason=f"login_{error}")
         case Untrusted():
             return Hopeless(reason="untrusted_service")
-        case Unreached():
-            return Later(unsure=True, reason=str(error))
+        case Unreached(sent=sent):
+            return Later(unsure=sent, reason=str(error))
     raise error
+
+
+def gone(declined: Declined) -> bool:
+    """Whether the message that is to be changed was surely deleted: nothing is left to change."""
+    return declined.status == 410 or (declined.status, declined.code) == (404, DELETED)
+
+
+def seems_gone(declined: Declined) -> bool:
+    """Whether it may have been deleted: Teams says several things of that.
+
+    Of a deleted message a 403 was seen (microsoft/BotFramework-Services#269), while ConversationNotFound
+    comes and goes where all is there (MicrosoftDocs/msteams-docs#9425).
+    """
+    return declined.status in (403, 404) and declined.code not in BLOCKED
 
 
 def _declined(status: int, code: str, after: float | None) -> Later | Hopeless:

@@ -31,7 +31,7 @@ MOST_READERS = 60
 """So many people at most for whom Teams asks for a card anew (https://learn.microsoft.com/\
 microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/\
 user-specific-views)."""
-HIDDEN = 30_000
+HIDDEN = 18_000
 """Bytes of what stands hidden on a card, behind *Show more*, so that the rest of it has room as well."""
 REFRESH = "Show my answer"
 """What asking for a card anew is called, where Teams offers it."""

@@ -6,6 +6,7 @@ task-modules-and-cards/cards/universal-actions-for-adaptive-cards/work-with-univ
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -24,12 +25,20 @@ ROOMS = 20
 """Rooms whose rosters are remembered so long."""
 
 T = TypeVar("T")
+_until: ContextVar[float] = ContextVar("until")
+"""When all look-ups for one click end, by the loop's clock."""
+
+
+def begins() -> None:
+    """Somebody waits from now on: all that is looked up for them, in this task, ends in time together."""
+    _until.set(asyncio.get_running_loop().time() + LIMIT)
 
 
 async def in_time(work: Awaitable[T]) -> T:
     """Wait for look-ups. Raises Unreached where they take too long, and what the work raises."""
+    until = _until.get(asyncio.get_running_loop().time() + LIMIT)
     try:
-        async with asyncio.timeout(LIMIT):
+        async with asyncio.timeout_at(until):
             return await work
     except TimeoutError:
         raise Unreached("too_slow") from None

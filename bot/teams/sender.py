@@ -10,6 +10,7 @@ chat; elsewhere they answer where they were asked.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 
 from bot.core.dispatch import Delivered, Hopeless, Later, Outcome
@@ -34,14 +35,17 @@ from bot.teams.pieces import card as made_card
 from bot.teams.reaching import Reaching
 from bot.teams.refusals import (
     HOUR,
-    LOST,
+    MISSES,
     NO_CHAT,
     Declined,
     NoLogin,
     Unreached,
     Untrusted,
+    gone,
     is_shut,
     judge,
+    passes,
+    seems_gone,
 )
 from bot.teams.render import Piece, render
 from storage.port import Store
@@ -56,8 +60,11 @@ NOT_REACHED = (
     "{name}, I can't write to you in a chat of our own. Open Convenor under Apps, add it for yourself, and "
     "ask again."
 )
+NOT_NOW = "{name}, I don't get through to your own chat at the moment. Please ask again in a while."
 
 REFUSED = (Declined, Unreached, NoLogin, Untrusted)
+ALONE = 4
+"""Tries to say something in somebody's own chat, until the thread, whose lane waits for it, says so."""
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +113,8 @@ class TeamsSender:
         self._record = Delivering(store)
         self._first: dict[int, str] = {}
         """What was posted of messages whose further pieces are still to go."""
+        self._missed: Counter[int] = Counter()
+        """How often there seemed to be nothing where a message was to go."""
 
     async def send(self, message: OutboxMessage) -> Outcome:
         """Carry one message out; see bot.core.dispatch.Sender."""
@@ -118,6 +127,7 @@ class TeamsSender:
         if not isinstance(outcome, Later):
             self._record.over(message)
             self._first.pop(message.id, None)
+            self._missed.pop(message.id, None)
         return outcome
 
     async def _carry(self, message: OutboxMessage) -> Outcome:
@@ -182,20 +192,54 @@ class TeamsSender:
             return Hopeless(reason="no_thread")  # what opens it comes first in this lane: it failed
         if isinstance(effect, Say) and effect.only_for and self._in_public(message):
             alone = await self._alone(message, effect)
-            if alone is not None:
+            if not isinstance(alone, str):
                 return alone
-            effect = self._for_all_to_see(message, effect)
+            effect = self._for_all_to_see(message, effect, alone)
         pieces = self._pieces(where, message, effect.content)
         first = self._first.get(message.id, "")
         if not first:
-            first = await self._say(where, message, pieces[0], root, begins=begins)
+            try:
+                first = await self._say(where, message, pieces[0], root, begins=begins)
+            except Declined as declined:
+                if not (root and await self._chain_is_gone(where, declined)):
+                    raise
+                missed = self._misses(message)
+                return Hopeless(reason="thread_gone") if missed else Later(reason="thread_gone")
             self._first[message.id] = first
         for n, piece in enumerate(pieces[1:], start=1):
             name = piece_key(key, n)
             if not self._record.ref(name):
-                ref = await self._say(where, message, piece, root or first)
-                await self._record.note(message, name, ref)
+                await self._say_more(where, message, piece, root or first, name)
         return Delivered(ref=first)
+
+    async def _say_more(
+        self, where: Where, message: OutboxMessage, piece: Piece, root: str, name: str
+    ) -> None:
+        """Say a further piece; where it never can be, the message stands there all the same."""
+        try:
+            ref = await self._say(where, message, piece, root)
+        except Declined as declined:
+            outcome = judge(declined)
+            if not isinstance(outcome, Hopeless):
+                raise
+            log.error("piece refused id=%d key=%s reason=%s", message.id, name, outcome.reason)
+            return
+        await self._record.note(message, name, ref)
+
+    def _misses(self, message: OutboxMessage) -> bool:
+        """Whether there was nothing where a message is to go, so often that it is taken for gone."""
+        self._missed[message.id] += 1
+        return self._missed[message.id] >= MISSES
+
+    async def _chain_is_gone(self, where: Where, declined: Declined) -> bool:
+        """Whether a reply chain is not found although its channel is there: what opened it was deleted."""
+        if declined.status != 404 or not where.has_chains:
+            return False
+        try:
+            await self._reaching.connector.roster(where.room.url, where.room.room, 1)
+        except REFUSED:
+            return False
+        return True
 
     def _in_public(self, message: OutboxMessage) -> bool:
         """Whether a message goes into a walk's reply chain, where a word for one would be for all."""
@@ -206,27 +250,28 @@ class TeamsSender:
             and not place.thread.startswith(TYPED)
         )
 
-    async def _alone(self, message: OutboxMessage, effect: Say) -> Outcome | None:
-        """Say it in the member's own chat; None where nothing can be said to them there."""
+    async def _alone(self, message: OutboxMessage, effect: Say) -> Outcome | str:
+        """Say it in the member's own chat; where that can't be, what to tell them in the thread."""
         done = self._record.done(message)
         try:
             chat = await self._chat(message, effect.only_for)
             if not isinstance(chat, Where):
-                return None
+                return NOT_REACHED
             for n, piece in enumerate(self._pieces(chat, message, effect.content)):
                 if n not in done:
                     ref = await self._say(chat, message, piece, "")
                     self._first.setdefault(message.id, ref)
                     done.add(n)
-        except Declined as declined:
-            if declined.status not in NO_CHAT:
+        except (Declined, Unreached) as error:
+            shut = isinstance(error, Declined) and error.status in NO_CHAT
+            if not shut and (not passes(error) or message.attempts < ALONE):
                 raise
-            log.info("no chat id=%d code=%s", message.id, declined.code)
+            log.info("no chat id=%d reason=%s", message.id, error)
             self._first.pop(message.id, None)
-            return None
+            return NOT_REACHED if shut else NOT_NOW
         return Delivered(ref=self._first.get(message.id, ""))
 
-    def _for_all_to_see(self, message: OutboxMessage, effect: Say) -> Say:
+    def _for_all_to_see(self, message: OutboxMessage, effect: Say, instead: str) -> Say:
         """What is said in the thread where somebody's own chat is shut.
 
         A sentence about what they wrote there may stand there; a list that is for them alone may not.
@@ -234,7 +279,7 @@ class TeamsSender:
         content = effect.content
         if isinstance(content, Notice) and not content.groups:
             return effect
-        text = NOT_REACHED.format(name=self._record.name(message, effect.only_for))
+        text = instead.format(name=self._record.name(message, effect.only_for))
         return effect.model_copy(update={"content": Notice(text=text)})
 
     async def _say(
@@ -301,15 +346,20 @@ class TeamsSender:
                 continue
             piece = pieces[n] if n < len(pieces) else emptied
             if n < len(refs):
-                await self._replace(where, piece, root, refs[n])
+                if not await self._replace(where, message, piece, root, refs[n]):
+                    return Later(reason="not_there")
             else:
-                ref = await self._say(where, message, piece, root)
-                await self._record.note(message, piece_key(key, n), ref)
+                await self._say_more(where, message, piece, root, piece_key(key, n))
             done.add(n)
         return Delivered()
 
-    async def _replace(self, where: Where, piece: Piece, root: str, ref: str) -> None:
-        """Put a piece in the place of what stands there; nothing where that was deleted."""
+    async def _replace(
+        self, where: Where, message: OutboxMessage, piece: Piece, root: str, ref: str
+    ) -> bool:
+        """Put a piece in the place of what stands there; done, too, where that was deleted.
+
+        Returns False where it only seems to be.
+        """
         conversation = self._chain(where, root)
         await self._pace.turn(conversation)
         try:
@@ -317,5 +367,11 @@ class TeamsSender:
                 where.room.url, conversation, ref, piece.card, piece.summary
             )
         except Declined as declined:
-            if declined.status not in LOST:
+            if gone(declined):
+                return True
+            if not seems_gone(declined):
                 raise
+            if not self._misses(message):
+                return False
+            log.info("nothing to change id=%d reason=%s", message.id, declined)
+        return True
