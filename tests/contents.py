@@ -53,6 +53,7 @@ ODD = (
     "\n" * 3500 + "end",
     "e" + "\u0301" * 400,
     "\U0001f469\u200d\U0001f467" * 900,
+    "{{DATE(2026-05-12T07:40:00Z, SHORT)}} or {{TIME(2026-05-12T07:40:00Z)}}",
     "*" * 76,
     "a label that is a good deal longer than the seventy-five characters that a button can hold",
 )

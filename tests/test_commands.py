@@ -308,7 +308,9 @@ def test_every_example_of_the_help_works(bank: Bank) -> None:
     lines = [line.text for line in h.channel_notice("Ben").groups[0].lines]
     assert not [line for line in lines if set(line) & set("[]|{}")]
     for line in lines:
-        assert not isinstance(outside(h, line, "Ben"), Told | Typed), line
+        meant = outside(h, line, "Ben")
+        answer = isinstance(meant, Typed) and line.startswith("answer")
+        assert answer or not isinstance(meant, Told | Typed), line
     told = outside(h, "assign cake", "Ben")
     assert isinstance(told, Told)
     order = told.sentence.removeprefix("To whom? As in: ").removesuffix(".")
@@ -337,9 +339,6 @@ def test_the_help_says_how_it_is_said_there(place: Place, says: str) -> None:
     assert says in notice.text
     others = {"slack", "terminal", "teams"}
     assert not others & set(notice.text.casefold().split())
-    listed = [line.text for line in notice.groups[0].lines]
-    cards = {"teams": ["members", "settings"], "slack": ["/convenor members", "/convenor settings"]}
-    assert listed[len(helping.COMMANDS) :] == cards.get(place.platform, [])
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,7 @@ def test_waits_grow_up_to_a_bound(attempts: int, chance: float) -> None:
     message = make.promised(attempts=attempts)
     plain = timedelta(seconds=min(2 * 2 ** min(attempts, 30), 600))
     assert plain * 0.75 <= wait_for(message, Later(), chance) <= plain * 1.25
+    assert wait_for(message, Later(), 0.0) < wait_for(message, Later(), 1.0)
     said = wait_for(message, Later(after=attempts), chance)
     assert said == max(timedelta(seconds=attempts), dispatch.SHORTEST_WAIT)
 

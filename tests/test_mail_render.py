@@ -111,7 +111,7 @@ def test_no_link_does_anything(action: Action) -> None:
     """Each leads to a page of the committee that a reader opens, never to what a form is sent to."""
     button = Button(action=action, label="x", question="q/1", walk="w", value="v?x=1")
     found = url(button, BASE)
-    page = r"mine|hours|record([/#][\w%]+)?|(form|assign|review|t|outline)/[\w%]+"
+    page = r"mine|hours|members|settings|record([/#][\w%]+)?|(form|assign|review|t|outline)/[\w%]+"
     assert re.fullmatch(f"{re.escape(BASE)}/({page})", found)
 
 

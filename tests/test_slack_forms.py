@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.effects import Choice
+from bot.core.errors import Problem
 from bot.core.forms import FormField, OpenForm
 from bot.core.service import Service
 from bot.slack import forms
@@ -117,6 +118,14 @@ def test_a_form_without_a_word_answers_nothing() -> None:
     """Empty inputs are no answers."""
     asked = (text_field("q"), FormField(question="r", kind=Kind.YESNO, prompt="Good?"))
     assert answers(("q", "r"), sent(state_of(opened(*asked)))) == {}
+
+
+def test_a_problem_with_other_words_stands_at_their_input() -> None:
+    """Slack shows it below that one."""
+    held = {"q:option": "other", "q:other": "", "q:why": ""}
+    problems = (Problem(field="q:other", sentence="What is it, in your words?"),)
+    shown = forms.problems_at(problems, problems[0].sentence, held)  # type: ignore[arg-type]
+    assert shown == {"q:other": problems[0].sentence}
 
 
 def test_questions_that_were_not_on_the_form_are_not_answered() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.answering import EMPTIED
 from bot.core.starting import NO_BOTS
 from storage.records import MoveOn, Pace, Role, Stage, Status
 from tests import local_slack
@@ -94,6 +95,23 @@ def test_words_that_do_not_fit_are_kept_and_said_to_their_author_alone(slack: Wo
     hint = slack.find("maybe", thread=thread, to="Ben")
     assert hint["ephemeral_to"] == slack.workspace.ids["Ben"]
     assert [n.text for n in slack.item("plan.place").notes] == ["maybe"]
+
+
+def test_an_answer_is_taken_back_on_its_form(slack: World) -> None:
+    """A form that was emptied leads to the button, and the form says what became of it."""
+    ws = slack.workspace
+    slack.start()
+    slack.click("Ben", "Answer…", "Why do we hold a fair?")
+    assert "Take it back" not in text_of(ws.modal())
+    assert ws.submit("Ben", {"plan.why:text": "To meet"}) == {}
+    slack.quiet()
+    slack.click("Ben", "Answer…", "Why do we hold a fair?")
+    refused = ws.submit("Ben", {"plan.why:text": ""})
+    assert refused == {"plan.why:text": EMPTIED}
+    view = ws.modal()
+    slack.pressed_in_view("Ben", view, control(view["blocks"], "Take it back"))
+    local_slack.until(lambda: not slack.said("plan.why"), "it is taken back")
+    local_slack.until(lambda: "is taken back" in text_of(ws.modal()), "the form says so")
 
 
 def test_commands_are_answered_to_their_author_alone_unless_shared(slack: World) -> None:

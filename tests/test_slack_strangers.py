@@ -127,6 +127,9 @@ def test_whoever_is_not_in_is_told_and_the_chair_lets_them_in(
     bot.quiet("T1")
     assert len(knocks(bot)) == 1
     assert len(whispers(bot, DANA)) == 1
+    settled = bot.api.to("chat.update", channel=f"D{user('Ana')[1:]}")[-1]
+    assert settled.args["text"].startswith("Dana is in Fair ")
+    assert "Let Dana in" not in str(settled.args)
 
 
 def test_every_chair_is_told_once_by_whatever_process(bot: Office, fair: str) -> None:

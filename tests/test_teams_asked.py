@@ -1,9 +1,12 @@
-"""A word that could be a command, where something is being asked: it is an answer, unless it is marked."""
+"""A word that could be a command, where something is being asked: it is asked which, unless it is marked."""
+
+import re
 
 import pytest
 
 from bot.core import lines
 from bot.teams.commanding import IN_CHAT
+from bot.teams.values import OURS
 from storage.records import ReviewAt, Stage, Step
 from tests.harness import Harness
 from tests.teams_office import CHANNEL, GROUP, Office, bot, chat
@@ -22,11 +25,56 @@ def own(bot: Office) -> str:
     return committee
 
 
+def at(bot: Office, committee: str) -> dict[str, str]:
+    """What a button on Ben's present question says that it is about."""
+    walk = next(w for w in bot.state(committee).walks.values() if w.member)
+    return {"walk": walk.id, "question": walk.current}
+
+
 @pytest.mark.parametrize("word", WORDS)
-def test_in_ones_own_chat_it_answers_what_is_asked(bot: Office, own: str, word: str) -> None:
-    """An open question takes any words."""
+def test_in_ones_own_chat_it_is_asked_which_is_meant(bot: Office, own: str, word: str) -> None:
+    """An open question takes any words, and each of these is a command: both are a button."""
     bot.say("Ben", word, chat("Ben"))
+    bot.quiet()
+    assert not bot.said(own)
+    told = str(bot.messages(chat("Ben"))[-1].activity)
+    assert "one of my commands, too" in told
+    assert {"My answer", "The command"} <= set(re.findall(r"'title': '([^']+)'", told))
+    bot.press(
+        "Ben", "command", committee=own, value=f"answer {word}", where=chat("Ben"), **at(bot, own)
+    )
     assert bot.said(own) == {"Ben": word}
+
+
+@pytest.mark.parametrize(
+    ("value", "settled"),
+    [
+        ("answer hours", "“hours” is for “Why do we hold a fair?”."),
+        ("hours", "“hours” is the command."),
+    ],
+)
+def test_the_question_back_settles_in_its_place(
+    bot: Office, own: str, value: str, settled: str
+) -> None:
+    """For whoever pressed it at once, and as it stands in their chat."""
+    bot.say("Ben", "hours", chat("Ben"))
+    bot.quiet()
+    card = bot.messages(chat("Ben"))[-1]
+    about = {OURS: {"committee": own, "value": value, **at(bot, own)}}
+    answer = bot.send(bot.pressed("Ben", "command", about, chat("Ben"), on=card.id))
+    assert settled in str(answer.body)
+    standing = next(m for m in bot.messages(chat("Ben")) if m.id == card.id)
+    assert settled in str(standing.activity)
+    assert "The command" not in str(standing.activity)
+
+
+def test_the_command_of_the_two_shows_the_members(bot: Office, own: str) -> None:
+    """Its answer has the button that opens the list."""
+    bot.say("Ben", "members", chat("Ben"))
+    bot.press("Ben", "command", committee=own, value="members", where=chat("Ben"), **at(bot, own))
+    bot.quiet()
+    assert "Open the members" in str(bot.messages(chat("Ben"))[-1].activity)
+    assert not bot.said(own)
 
 
 def test_start_alone_is_always_the_command(bot: Office, own: str) -> None:

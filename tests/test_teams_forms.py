@@ -175,6 +175,15 @@ def test_a_problem_that_belongs_to_no_field_is_said_at_the_top() -> None:
     assert said(card) == {"q": {"text": "new"}}
 
 
+def test_a_problem_with_other_words_stands_at_their_input() -> None:
+    """Not at the options, of which one was chosen as it should be."""
+    options = (Choice(number=1, id="a", label="A"), Choice(number=2, id="other", label="Other"))
+    asked = FormField(question="q", kind=Kind.ONE, prompt="Where?", options=options, other="other")
+    problems = (Problem(field="q:other", sentence="What is it, in your words?"),)
+    card = opened(asked, draft=Draft({"q:option": "other"}, problems, problems[0].sentence))
+    assert below(card) == {"q:other": problems[0].sentence}
+
+
 def test_what_was_emptied_stays_empty_when_a_form_comes_back() -> None:
     """What was said before does not return by itself."""
     card = opened(

@@ -80,7 +80,8 @@ async def test_a_rotated_key_works_within_a_minute(knocker: Knocker) -> None:
 
 @runs
 async def test_a_removed_key_ends_though_nobody_brings_a_new_one(knocker: Knocker) -> None:
-    """Once the keys are so old that they are asked for anew, and not before."""
+    """Once the keys are so old that they are asked for anew, and not before: within a day."""
+    assert KEYS_LAST < 86_400
     old = knocker.issuer.header(SERVICE)
     assert await knocker.enters(old)
     knocker.issuer.rotate()

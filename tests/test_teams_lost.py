@@ -154,6 +154,35 @@ def test_one_persons_broken_chat_holds_up_no_channel(status: int) -> None:
     test()
 
 
+@pytest.mark.parametrize("status", [0, 403, 404, 410, 500, 502])
+def test_a_word_for_one_that_can_not_be_changed_holds_up_no_channel(status: int) -> None:
+    """It is changed in their own chat, where it names what it is about, or stays as it is."""
+
+    @run
+    async def test(world: World) -> None:
+        await world.say("walk", to=CHAIN, content=START)
+        ben, to = world.committees[ONE]["Ben"], AtPlace(place=CHAIN)
+        own = f"a:{user('Ben')}"
+
+        def word(text: str) -> Notice:
+            return Notice(text=text, about="Fair · Why?")
+
+        world.promise(Say(key="psst", to=to, content=word("one"), only_for=ben), CHAIN)
+        world.promise(Update(key="psst", to=to, content=word("two"), only_for=ben), CHAIN)
+        await through(world, minutes=1)
+        (standing,) = world.shown(own)
+        assert "Fair · Why?" in standing
+        assert "two" in standing
+        world.far[ONE].fail("update", status=status, conversation=own, times=1000)
+        world.promise(Update(key="psst", to=to, content=word("three"), only_for=ben), CHAIN)
+        world.promise_notices(place(), "digest")
+        await through(world, minutes=10)
+        assert (world.shown()[-1], world.waiting()) == ("digest", 0)
+        assert world.shown(own) == [standing]
+
+    test()
+
+
 # -- what was never sent ---------------------------------------------------------------------------
 
 

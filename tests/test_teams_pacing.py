@@ -3,14 +3,19 @@
 import asyncio
 from collections import deque
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.dispatch import Delivered, Later
-from bot.teams import pacing
+from bot.teams import pacing, pieces
+from bot.teams.activities import read
+from bot.teams.adapter import App, Connector
 from bot.teams.pacing import LIMITS, SHORT, Pace, TooSoon
+from bot.teams.reaching import Reaching
+from bot.teams.voice import Voice
 from tests.slack_script import Time
 from tests.teams_far import CHANNEL
 from tests.teams_script import ONE, OTHER, TWO, World, place, run
@@ -151,6 +156,36 @@ async def test_a_chain_that_has_had_enough_is_left_for_later(world: World) -> No
     world.time.at += outcome.after
     assert isinstance(await world.say("a60", to=place(thread="walk")), Delivered)
     assert len(world.far[ONE].messages(world.chain("walk"))) == 62
+
+
+@run
+async def test_openers_count_in_their_channel(world: World) -> None:
+    """Each begins a chain of its own, and all of them stand in the one channel."""
+    world.limits = ((7, 1.0),)
+    world.start_anew()
+    for n in range(8):
+        await world.say(f"walk{n}", to=place(thread=f"walk{n}"))
+    assert world.time.slept == [pytest.approx(1)]
+
+
+@run
+async def test_what_is_said_at_once_counts_as_well(world: World) -> None:
+    """Words in answer to somebody, and the card of a new committee."""
+    time, far = world.time, world.far[ONE]
+    reaching = Reaching(
+        Connector(App(others=frozenset({urlsplit(far.url).netloc}), id="x", token=str)), world.rooms
+    )
+    voice = Voice(reaching, Pace(((7, 1.0),), time.now, time.sleep), lambda card: card)
+    typed = read({
+        "type": "message", "id": "1", "serviceUrl": far.service_url, "text": "hello",
+        "conversation": {"id": f"{CHANNEL};messageid=1", "tenantId": ONE, "conversationType": "channel"},
+    })  # fmt: skip
+    for _ in range(8):
+        await voice.answer(typed, "A word")
+    assert time.slept == [pytest.approx(1)]
+    for _ in range(8):
+        await voice.begin(typed, CHANNEL, pieces.card(list(pieces.words("New")), "New"), "New")
+    assert time.slept == [pytest.approx(1)] * 2
 
 
 @run

@@ -184,12 +184,15 @@ def test_a_deleted_channel_is_told_once_and_comes_back(teams: World) -> None:
     teams.find("To meet the neighbours", thread)
 
 
-def test_a_deleted_team_takes_its_channels_along(teams: World) -> None:
+@pytest.mark.parametrize("told", [("teamDeleted", "teamHardDeleted"), ("teamHardDeleted",)])
+def test_a_deleted_team_takes_its_channels_along(teams: World, told: tuple[str, ...]) -> None:
     """Its chairs are told once, though Teams tells it twice; restored, all goes on."""
     thread = teams.start()
     lost = LOST.format(committee="Fair")
-    happened(teams, "teamDeleted")
-    happened(teams, "teamHardDeleted")
+    for n, event in enumerate(told):
+        happened(teams, event)
+        if not n:
+            teams.find(lost, teams.direct("Ana"))
     teams.find(lost, teams.direct("Ana"))
     reference = teams.teams.rooms.room(teams.places.tenant, teams.places.channel)
     assert reference

@@ -75,6 +75,28 @@ def test_in_ones_own_chat_and_in_the_committees_room_there_is(
     assert bot.said(fair) == {"Chi": "To meet"}
 
 
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [("https://teams.microsoft.com/l/message/19:x/1", True), ("javascript:alert(1)", False),
+     ("https://evil.example/l/message/1", False), ("https://teams.microsoft.com.evil.example/", False),
+     ("", False)],
+)  # fmt: skip
+def test_the_link_leads_to_teams_or_nowhere(
+    bot: Office, fair: str, link: str, *, kept: bool
+) -> None:
+    """It came from outside, and stands on a card for all to press."""
+    data = {OURS: {"committee": fair, "form": "record"}, "question": "plan.why"}
+    message = {
+        "id": "1700000000001",
+        "from": {"user": {"id": user("Chi")}},
+        "body": {"contentType": "html", "content": "To meet"},
+        "linkToMessage": link,
+    }
+    assert "Recorded for Chi" in says(chosen(bot, CHANNEL, data=data, messagePayload=message))
+    (answer,) = bot.state(fair).items["plan.why"].answers.values()
+    assert answer.parts[0].link == (link if kept else "")
+
+
 @pytest.mark.parametrize("part", ["<![x]]>", "<a href='", "<p ", "<!"])
 def test_markup_that_nobody_typed_is_read_in_a_moment(bot: Office, fair: str, part: str) -> None:
     """Each part of it once; see test_teams_text_in.py."""

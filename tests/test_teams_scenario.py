@@ -27,7 +27,10 @@ def labels(teams: World, words: str, where: str, name: str) -> list[str]:
 def test_a_whole_phase_by_two_members(teams: World) -> None:
     """From the set-up card to the summary: reply, form, button, edit, delete, skip, review round."""
     thread = teams.start(members=two(teams))
-    assert {m.name for m in teams.state.members.values()} == {"Ana", "Ben"}
+    assert {m.name: m.email for m in teams.state.members.values()} == {
+        "Ana": "ana@example.org",
+        "Ben": "ben@example.org",
+    }
     posts = [
         m for m in teams.playground.messages(teams.places.channel) if m.sender == teams.places.bot
     ]
@@ -101,6 +104,9 @@ def test_words_that_do_not_fit_are_kept_and_said_to_their_author_alone(teams: Wo
     assert [n.text for n in teams.item("plan.place").notes] == ["maybe"]
     teams.playground.press("Ben", hint, "School yard")
     until(lambda: "Ben" in teams.said("plan.place"), "the button answers")
+    until(lambda: not list(teams_cards.controls(hint.card())), "nothing is left to press on it")
+    assert "Fair · Where will it be?" in hint.words()
+    assert "maybe" in hint.words()
 
 
 def test_a_personal_walk_in_ones_own_chat(teams: World) -> None:

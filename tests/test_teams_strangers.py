@@ -9,6 +9,7 @@ from bot.core.access import ONLY_CHAIR
 from bot.core.admitting import NOT_IN
 from bot.core.seats import NOT_HERE
 from bot.teams.starting import NO_GUESTS
+from tests import teams_cards
 from tests.local_slack import until
 from tests.teams_doors import PERSONAL
 from tests.teams_world import World
@@ -60,14 +61,19 @@ def test_whoever_joins_the_team_waits_for_the_chair(teams: World, thread: str, k
     assert "plan.why" not in teams.state.items or not teams.said("plan.why")
     assert names(teams) == {"Ana", "Ben", "Chi"}
 
-    teams.playground.press("Ana", asked, "Let Dev in")
+    answer = teams.playground.press("Ana", asked, "Let Dev in")
     teams.find("let you into Fair", teams.direct("Dev"))
-    teams.playground.press("Ana", asked, "Let Dev in")
+    settled = "Dev is in Fair now. Ana let them in."
+    # For Ana at once, and then as it stands there.
+    assert settled in teams_cards.words(answer["value"])
+    until(lambda: settled in asked.words(), "it says what became of it")
+    assert not list(teams_cards.controls(asked.card()))
     teams.say("Dev", "To meet at last", thread)
     until(lambda: "Dev" in teams.said("plan.why"), "Dev's answers count")
     assert names(teams) == {"Ana", "Ben", "Chi", "Dev"}
     assert told(teams, "Dev", "what you write here is not recorded") == 1
-    assert told(teams, "Ana") == 1
+    assert told(teams, "Ana", "is in Fair now") == 1
+    assert told(teams, "Ana") == 0  # it stands in its place
     assert told(teams, "Ben") == 0
 
 
@@ -155,6 +161,8 @@ def test_a_guest_chosen_on_the_set_up_card_waits_for_the_chair(teams: World) -> 
     assert set(ticked) == {aad["Ana"], aad["Ben"]}
     again = teams.click("Ana", "Start", "A new committee", inputs={**chosen, "chair": aad["Chi"]})
     assert NO_GUESTS.format(name="Chi") in str(again["value"])
+    again = teams.click("Ana", "Start", "A new committee", inputs={"chair": aad["Dev"]})
+    assert NO_GUESTS.format(name="Dev") in str(again["value"])
     teams.click("Ana", "Start", "A new committee", inputs={"chair": aad["Ana"]})
     teams.thread()
     assert names(teams) == {"Ana", "Ben"}

@@ -4,10 +4,16 @@ from typing import Any
 
 import pytest
 
+from bot.app import clock
+from bot.config import Settings
 from bot.core.seats import NOT_HERE
+from bot.core.service import Service
+from bot.platforms import platforms
 from bot.teams.bot import Setup
 from bot.teams.values import OURS
+from storage.sqlite import open_store
 from tests.local_slack import until
+from tests.teams_issuer import APP_ID
 from tests.teams_office import (
     CHANNEL,
     GROUP,
@@ -146,10 +152,27 @@ def test_a_new_committee_is_of_its_tenant(both: Office) -> None:
     assert sorted(homes) == [ONE, TWO]
 
 
+@pytest.mark.parametrize(("kind", "only"), [("SingleTenant", ONE), ("MultiTenant", "")])
+def test_the_setting_says_which_tenant_is_served(kind: str, only: str) -> None:
+    """A single-tenant app asks that tenant for its tokens, and serves nobody else."""
+    store = open_store("sqlite://")
+    settings = Settings(
+        microsoft_app_id=APP_ID,
+        microsoft_app_password="of-the-tests",
+        microsoft_app_type=kind,
+        microsoft_app_tenantid=ONE,
+        public_url="https://convenor.example.org",
+    )
+    teams = platforms(settings, Service(store, clock), clock, "k" * 40).teams
+    assert teams is not None
+    assert (teams.setup.only, teams.setup.app.tenant) == (only, only)
+    store.close()
+
+
 def test_only_one_tenant_is_served_where_that_is_set(both: Office, fairs: dict[str, str]) -> None:
     """Everything of others is passed over: answered, and never looked at."""
     thread = threads(both, fairs)[ONE]
-    both.teams._setup = Setup(both.teams._setup.app, only=ONE.upper())
+    both.teams.setup = Setup(both.teams.setup.app, only=ONE.upper())
     rows, calls = both.dump(), both.calls()
     assert both.send(both.message("Ben", "To sell", thread, tenant=TWO)) == (200, None)
     about = {"committee": fairs[TWO], "walk": f"{fairs[TWO]}.plan", "question": "plan.why"}

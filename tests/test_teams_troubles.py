@@ -1,5 +1,6 @@
 """What becomes of what can't go out to Teams just now, or ever: nothing is lost, and little comes twice."""
 
+import random
 import threading
 
 import pytest
@@ -13,7 +14,7 @@ from bot.core.effects import (
     Say,
 )
 from bot.core.targets import AtPlace
-from bot.teams.refusals import HOUR, UNSAID, WAIT_FOR_PEOPLE
+from bot.teams.refusals import HOUR, UNSAID, WAIT_FOR_PEOPLE, Declined, judge
 from bot.teams.slots import ALL, OF_A_SERVICE
 from tests.fake_connector import FakeConnector
 from tests.far_side import until
@@ -96,6 +97,18 @@ def test_what_becomes_of_a_message_in_trouble(case: str) -> None:
         assert [s for s in world.shown() if s.startswith("b")] == ["b1", "b2"]
 
     test()
+
+
+@pytest.mark.parametrize("status", [412, 429, 502, 504])
+def test_those_who_wait_together_come_back_apart(
+    status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never before Teams said, and by up to a quarter later, as chance has it."""
+    waits = []
+    for chance in (0.0, 1.0):
+        monkeypatch.setattr(random, "random", lambda chance=chance: chance)
+        waits.append(later(judge(Declined(status, after=40.0))).after)
+    assert waits == [40.0, 50.0]
 
 
 @pytest.mark.parametrize("how", [{"status": 0}, {"status": 502}, {"status": 504}, {"status": 500}])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -46,8 +47,8 @@ def found(bot: Office, name: str) -> str:
 
 
 def asked(bot: Office) -> Standing:
-    """The message that asks which one."""
-    return bot.messages(chat("Ben"))[-1]
+    """The message that asks which one, as it is now: it settles once it is answered."""
+    return deepcopy(bot.messages(chat("Ben"))[-1])
 
 
 def choose(bot: Office, card: Standing, name: str) -> Json:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.admitting import IS_IN, IS_IN_ALREADY
+from bot.core.admitting import IS_IN, IS_IN_ALREADY, UNDATED, knock_id
 from bot.core.desk import Handled
 from bot.core.effects import Notice
 from bot.core.errors import Misuse, NotAllowed, Refused
@@ -27,11 +27,31 @@ def knock(fair: Harness, by: str = "Ana", address: Address = DANA, **more: Any) 
     return fair.handle(Knocked(**base))
 
 
-def admit(fair: Harness, by: str = "Ana", address: Address = DANA, **more: Any) -> Handled:
+def admit(
+    fair: Harness, by: str = "Ana", address: Address = DANA, knock: str = "", **more: Any
+) -> Handled:
     """Somebody lets Dana in."""
     known = {"id": fair.service.new_id(), "committee": fair.committee, "name": "Dana"}
     who = Member(addresses=(address,), **(known | more))
-    return fair.handle(Admitted(**fair.base(by), who=who, place=fair.channel))
+    return fair.handle(Admitted(**fair.base(by), who=who, place=fair.channel, knock=knock))
+
+
+def pressed(fair: Harness, at: int = -1, by: str = "Ana") -> Notice:
+    """Somebody presses the button of a word about Dana's knocks, as it was (`at`); the newest such word then."""
+    (button,) = words_of(fair, by)[at].buttons
+    admit(fair, by=by, knock=button.question)
+    fair.deliver()
+    return notices(fair, by)[at]
+
+
+def words_of(fair: Harness, by: str) -> list[Notice]:
+    """The words about knocks that a chair was told."""
+    return [n for n in notices(fair, by) if "Dana" in n.text]
+
+
+def come(fair: Harness, day: str = "2026-05-04") -> None:
+    """Dana knocks on a day."""
+    knock(fair, id=knock_id(DANA, fair.committee, day), day=day)
 
 
 def notices(fair: Harness, name: str) -> list[Notice]:
@@ -186,6 +206,52 @@ def test_letting_in_twice_is_once(fair: Harness) -> None:
     assert len(fair.state.members) == 5
     fair.ids["Dana"] = dana(fair).id
     assert len(notices(fair, "Dana")) == 1
+
+
+def test_the_word_about_a_knock_says_what_became_of_it(fair: Harness) -> None:
+    """To every chair, in its place: nothing is left to press, and no further message says it."""
+    make_chair(fair, "Ben")
+    come(fair)
+    assert pressed(fair).text == "Dana is in Fair now. Ana let them in."
+    for chair in ("Ana", "Ben"):
+        (word,) = words_of(fair, chair)
+        assert word == Notice(text="Dana is in Fair now. Ana let them in.")
+    assert not fair.in_channel("Ana")
+
+
+def test_an_older_word_about_a_knock_settles_when_it_is_pressed(fair: Harness) -> None:
+    """Two days, two words; the other one says that they are in already."""
+    come(fair, "2026-05-04")
+    come(fair, "2026-05-05")
+    pressed(fair, -1)
+    assert pressed(fair, 0) == Notice(text="Dana is in Fair already.")
+
+
+def test_an_old_button_brings_back_nobody_who_was_let_go(fair: Harness) -> None:
+    """It says what happened since, and offers it anew; only that lets them back in."""
+    come(fair, "2026-05-04")
+    come(fair, "2026-05-05")
+    pressed(fair, -1)
+    out = dana(fair).evolve(active=False, left=False)
+    fair.handle(MemberKept(**fair.base("Ana"), who=out))
+    asked = pressed(fair, 0)
+    assert not dana(fair).active
+    assert asked.text == "Dana was in Fair since, and was let go."
+    assert [b.label for b in asked.buttons] == ["Let Dana back in"]
+    assert pressed(fair, 0) == Notice(text="Dana is in Fair now. Ana let them in.")
+    assert dana(fair).active
+
+
+def test_a_button_that_does_not_say_of_which_day_it_is_asks_as_well(fair: Harness) -> None:
+    """Such stand in messages of an earlier version: they are answered where they were pressed."""
+    admit(fair, knock=UNDATED)
+    assert fair.channel_notice("Ana").text == IS_IN.format(name="Dana", committee="Fair")
+    fair.handle(MemberKept(**fair.base("Ana"), who=dana(fair).evolve(active=False)))
+    admit(fair, knock=UNDATED)
+    assert not dana(fair).active
+    (button,) = fair.channel_notice("Ana").buttons
+    admit(fair, knock=button.question)
+    assert dana(fair).active
 
 
 @pytest.mark.parametrize("left", [True, False])

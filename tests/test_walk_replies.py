@@ -2,6 +2,11 @@
 
 import pytest
 
+from bot.core.answering import EMPTIED, EMPTY_FORM
+from bot.core.effects import Notice
+from bot.core.errors import Problem, Refused
+from bot.core.events import Answered, Fields
+from bot.core.sent import placed
 from questions.answers import MAX_TEXT
 from storage.records import How
 from tests.harness import Harness
@@ -233,14 +238,78 @@ def test_an_answer_that_would_be_too_long_in_all_is_kept_as_a_note() -> None:
 
 def test_a_form_is_taken_as_a_whole_or_not_at_all() -> None:
     """One field that does not fit refuses the form, at its field; nothing of it is kept."""
-    from bot.core.errors import Refused
-
     h = Harness()
     h.start("plan")
     with pytest.raises(Refused) as refused:
         h.form("Ben", plan__why={"text": "To meet"}, plan__place={"option": "moon"})
     assert [p.field for p in refused.value.problems] == ["plan.place"]
     assert h.item("plan.why").responses == {}
+
+
+@both
+@pytest.mark.parametrize("by", ["press", "reply", "form"])
+def test_a_hint_settles_once_its_author_has_answered(open_room: OpenRoom, by: str) -> None:
+    """However they did: its words stay, and nothing is left to press. Others' stay as they are."""
+    room = open_room()
+    room.answer("To meet")
+    room.say("perhaps", "Ben")
+    if len(room.people) > 1:
+        room.say("who knows", "Chi")
+
+    def told(name: str) -> Notice:
+        hints = [c for c in room.h.contents(room.id, name) if isinstance(c, Notice)]
+        return next(c for c in hints if "can't match" in c.text)
+
+    before = told("Ben")
+    assert [b.action for b in before.buttons] == ["choose"] * 3
+    if by == "press":
+        room.h.click("Ben", before.buttons[0])
+    elif by == "reply":
+        room.say("city park", "Ben")
+    else:
+        room.form("Ben", plan__place={"option": "park"})
+    assert room.h.item("plan.place").answers.keys() == {room.h.ids["Ben"]}
+    assert told("Ben") == before.model_copy(update={"buttons": ()})
+    if len(room.people) > 1:
+        assert told("Chi").buttons
+
+
+def test_an_option_without_its_words_is_a_problem_at_these() -> None:
+    """*Other* was ticked, and nothing written beside it: the words are what is missing."""
+    h = Harness()
+    with pytest.raises(Refused) as refused:
+        h.form("Ben", plan__place={"option": "other"}, plan__why={"text": "To meet"})
+    assert [p.field for p in refused.value.problems] == ["plan.place:other"]
+    assert placed(refused.value.problems, ["plan.place:option", "plan.place:other"]) == {
+        "plan.place:other": refused.value.problems[0].sentence
+    }
+    # Where a form has no such input, it stands at the question.
+    assert list(placed(refused.value.problems, ["plan.place:option"])) == ["plan.place:option"]
+
+
+def test_an_emptied_form_leads_to_taking_the_answer_back() -> None:
+    """Of whoever has answered; it is not said that nothing is there yet, and nothing changes by itself."""
+    h = Harness()
+
+    def emptied(name: str, **also: Fields) -> Refused:
+        with pytest.raises(Refused) as refused:
+            h.handle(Answered(**h.base(name), answers=also, emptied="plan.why"))
+        return refused.value
+
+    assert emptied("Ben").sentence == EMPTY_FORM
+    h.form("Ben", plan__why={"text": "To meet"})
+    assert emptied("Chi").sentence == EMPTY_FORM
+    refused = emptied("Ben")
+    assert refused.sentence == EMPTIED
+    assert refused.problems == (Problem(field="plan.why", sentence=EMPTIED),)
+    both: dict[str, Fields] = {"plan.cake": {"yes": "yes"}}
+    assert emptied("Ben", **both).problems == refused.problems
+    assert not h.item("plan.cake").answers
+    with pytest.raises(Refused, match="Take it back"):
+        h.form("Ben", plan__why={"text": ""})
+    assert h.answer_text("plan.why", "Ben") == "To meet"
+    assert h.service.form(h.committee, h.ids["Ben"], "plan.why").answered
+    assert not h.service.form(h.committee, h.ids["Chi"], "plan.why").answered
 
 
 def test_one_form_may_close_what_it_answers() -> None:

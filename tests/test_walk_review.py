@@ -223,6 +223,31 @@ def test_the_form_of_an_earlier_answer_changes_the_register_alone() -> None:
     assert (first.n, first.total) == (1, 2)
 
 
+@pytest.mark.parametrize("effect", ["", "It takes longer."])
+@pytest.mark.parametrize("only", ["action", "owner", "due"])
+def test_an_action_on_the_form_means_to_act(effect: str, only: str) -> None:
+    """Also where none of the three was chosen: nothing that stands on the form is dropped."""
+    room = round_of(own)
+    subject, _ = step(room)
+    given = {"action": "Print a leaflet", "owner": room.h.ids["Chi"], "due": date(2026, 6, 12)}
+    room.h.review("Ben", room.id, subject, effect=effect, **{only: given[only]})
+    entry = room.h.state.mitigations[subject]
+    assert entry.treatment is Treatment.ACT
+    assert getattr(entry, only) == given[only]
+    assert [note.text for note in entry.notes] == ([effect] if effect else [])
+    assert step(room)[0] != subject  # it is settled
+
+
+def test_an_action_on_the_form_leaves_what_was_chosen_before() -> None:
+    """Whoever adds a day to what is monitored does not act."""
+    room = round_of(own)
+    subject, _ = step(room)
+    room.h.review("Ben", room.id, subject, treatment=Treatment.MONITOR)
+    room.h.review("Ben", "", subject, due=date(2026, 6, 12))
+    entry = room.h.state.mitigations[subject]
+    assert (entry.treatment, entry.due) == (Treatment.MONITOR, date(2026, 6, 12))
+
+
 def test_an_empty_form_is_refused() -> None:
     """And so is an owner nobody knows."""
     room = round_of()

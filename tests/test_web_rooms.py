@@ -1,6 +1,7 @@
 """The channel, the threads and the forms, with plain pages and no script."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -290,6 +291,34 @@ def test_a_form_keeps_everything_typed_where_something_does_not_fit(rooms: Rooms
     assert 'aria-invalid="true"' in answer.text
     assert "I typed &lt;this&gt; first" in answer.text
     assert form_fields(answer.text)["design.learning:why"] == "I typed <this> first"
+
+
+def test_an_answer_is_taken_back_on_its_form(rooms: Rooms) -> None:
+    """A form that was emptied leads to the button, which stands there for whoever has answered."""
+    rooms.start()
+    assert "Take it back" not in rooms.ben.get(f"{rooms.base}/form/{CASE}").text
+    first = form_fields(rooms.ben.get(f"{rooms.base}/form/design.assessment.form").text)
+    text = "design.assessment.form:text"
+    rooms.post(rooms.ben, "form/design.assessment.form", **first | {text: "An exam"})
+    page = rooms.ben.get(f"{rooms.base}/form/design.assessment.form?from=t/{rooms.walk}").text
+    emptied = rooms.ben.post(
+        f"{rooms.base}/form/design.assessment.form", **form_fields(page) | {text: ""}
+    )
+    assert "Nothing is left of your answer here. “Take it back” takes it back." in emptied.text
+    for shown in (page, emptied.text):
+        assert ">Take it back</button>" in shown
+    rooms.press(rooms.ben, "withdraw", question="design.assessment.form", here=f"t/{rooms.walk}")
+    assert not rooms.item("design.assessment.form").answers
+
+
+def test_an_option_without_its_words_is_marked_at_their_field(rooms: Rooms) -> None:
+    """*Other* is chosen well; the words beside it are what is missing."""
+    fields = form_fields(rooms.ben.get(f"{rooms.base}/form/{MODEL}").text)
+    answer = rooms.ben.post(f"{rooms.base}/form/{MODEL}", **fields | {f"{MODEL}:option": "other"})
+    assert answer.status_code == 422
+    (marked,) = re.findall(r'<[^>]* aria-invalid="true"[^>]*>', answer.text)
+    assert f'name="{MODEL}:other"' in marked
+    assert answer.text.index("What is it, in your words?") > answer.text.index(marked)
 
 
 @pytest.mark.parametrize(

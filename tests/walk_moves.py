@@ -361,7 +361,9 @@ BUILDERS: dict[str, Builder] = {
         "due": _due(m),
     },
     "queried": lambda m, s, b, v: {
-        "what": ("help", "status", "gaps", "find", "export", "why", "hours")[m.other % 7],
+        "what": ("help", "status", "gaps", "find", "export", "why", "hours", "members", "settings")[
+            m.other % 9
+        ],
         "words": _question(b, m.what) if m.other % 2 else m.text,
     },
     "told": lambda m, s, b, v: {"sentence": "A friendly word."},

@@ -30,7 +30,9 @@ CAME = {
 WHAT_FOLLOWS = (
     " They can read what stands there; what they write is not recorded until you let them in."
 )
-LET_IN = "Let {name} in"
+LET_IN, LET_BACK = "Let {name} in", "Let {name} back in"
+LET_GO = "{name} was in {committee} since, and was let go."
+BY = "{is_in} {chair} let them in."
 IS_IN = "{name} is in {committee} now."
 IS_IN_ALREADY = "{name} is in {committee} already."
 WELCOME = (
@@ -49,6 +51,11 @@ NOT_IN = (
 )
 AN_APP = "{name} is an app, and apps can't be members."
 
+SURE = "+"
+"""Ends what a button says that was pressed in the knowledge of what happened since."""
+UNDATED = "?"
+"""What stands for the day where the button does not say it."""
+
 
 def knock(turn: Turn, event: Knocked) -> None:
     """Tell each chair that somebody came, with a button to let them in."""
@@ -56,11 +63,15 @@ def knock(turn: Turn, event: Knocked) -> None:
         return
     name = short(event.name)
     text = CAME[event.standing].format(name=name, committee=turn.state.committee.name)
-    button = Button(action="admit", label=LET_IN.format(name=name), value=event.address.user)
+    button = Button(
+        action="admit",
+        label=LET_IN.format(name=name),
+        question=event.day,
+        value=event.address.user,
+    )
     for chair in access.leading(turn.state):
         notice = Notice(text=text + WHAT_FOLLOWS, buttons=(button,))
-        key = f"{event.id}:knock:{chair.id}"
-        turn.say(ToMember(member=chair.id), "knock", notice, key=key)
+        turn.say(ToMember(member=chair.id), "knock", notice, key=_key(event.id, chair.id))
 
 
 def displaced(turn: Turn, event: Displaced) -> None:
@@ -76,19 +87,54 @@ def displaced(turn: Turn, event: Displaced) -> None:
 
 
 def admit(turn: Turn, event: Admitted) -> None:
-    """Let somebody in; who was in before comes back as who they were."""
+    """Let somebody in; who was in before comes back as who they were.
+
+    An old button does not bring back by itself whom a chair has let go since: it is said, and offered.
+    """
     address = event.who.addresses[0]
     known = _known(turn, address)
     name, committee = event.who.name, turn.state.committee.name
     if known and known.active:
-        turn.reply(IS_IN_ALREADY.format(name=name, committee=committee), place=event.place)
+        _settle(turn, event, IS_IN_ALREADY.format(name=name, committee=committee))
+        return
+    sure = not event.knock or event.knock.endswith(SURE)
+    if known and not known.left and not sure:
+        button = Button(
+            action="admit",
+            label=LET_BACK.format(name=short(name)),
+            question=f"{event.knock}{SURE}",
+            value=address.user,
+        )
+        _settle(turn, event, LET_GO.format(name=name, committee=committee), button)
         return
     who = known.evolve(active=True, left=False) if known else _new(turn, event.who)
     around.keep_member(turn, MemberKept(**_ids(event), who=who))
-    turn.reply(IS_IN.format(name=name, committee=committee), place=event.place)
+    is_in = IS_IN.format(name=name, committee=committee)
+    _settle(turn, event, is_in, by=BY.format(is_in=is_in, chair=turn.me.name))
     welcome = WELCOME.format(chair=turn.me.name, committee=committee)
     button = Button(action="command", label=GAPS, value="gaps")
     turn.say(ToMember(member=who.id), "welcome", Notice(text=welcome, buttons=(button,)))
+
+
+def _settle(turn: Turn, event: Admitted, text: str, *buttons: Button, by: str = "") -> None:
+    """Say what became of a knock where it was told, to every chair (`by`); elsewhere, to who pressed."""
+    day = event.knock.removesuffix(SURE)
+    if day in ("", UNDATED):
+        turn.reply(text, buttons, place=event.place)
+        return
+    knock = knock_id(event.who.addresses[0], event.committee, day)
+    for chair in access.leading(turn.state):
+        notice = Notice(text=by or text, buttons=buttons)
+        turn.update(ToMember(member=chair.id), _key(knock, chair.id), notice)
+
+
+def knock_id(address: Address, committee: str, day: str) -> str:
+    """The delivery id of somebody's knock on a day, in ISO form: they are told of once a day."""
+    return f"{address.platform}:{address.tenant}:knock:{committee}:{address.user}:{day}"
+
+
+def _key(knock: str, chair: str) -> str:
+    return f"{knock}:knock:{chair}"
 
 
 def _new(turn: Turn, who: Member) -> Member:

@@ -1,14 +1,13 @@
 """Answers as words: plain replies to the walk's question, and forms for one question or several."""
 
-from bot.core import access, reviewing, standing
+from bot.core import access, hinting, reviewing, standing
 from bot.core.effects import (
     Button,
-    Notice,
 )
 from bot.core.errors import Problem, Refused
 from bot.core.events import Answered, Typed
-from bot.core.recording import NOT_ASKED, checked, confirm, hints, in_words, move_on, note, record
-from bot.core.targets import InThread
+from bot.core.hinting import KEPT
+from bot.core.recording import NOT_ASKED, checked, confirm, in_words, move_on, note, record
 from bot.core.turn import Turn
 from questions.answers import Rejected, fold, parse
 from questions.model import Question
@@ -17,8 +16,8 @@ from storage.records import How, Item, Part, Role, Said, Stage, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
-KEPT = " I've kept it as a note."
 FORM_PROBLEMS = "Something on the form needs another look."
+EMPTIED = "Nothing is left of your answer here. “Take it back” takes it back."
 EMPTY_FORM = "There is nothing on the form yet. An answer to one question is enough."
 PAUSED = "This is paused, so nothing was asked. I've kept your words as a note."
 CAN_GO_ON = " {chairs} can go on."
@@ -26,6 +25,8 @@ FINISHED = "This phase is done. I've kept your words as a note; to change an ans
 RESUME, RECORD = "Go on", "Open the record"
 
 
+WORDS_OF_OTHER = "other"
+"""The part of a question's fields for the words of an option that needs them."""
 LOOKED_BACK = 5
 """So many unfit words before it are read together with a reply."""
 
@@ -46,15 +47,7 @@ def reply(turn: Turn, event: Typed) -> None:
     value, parts = _understood(turn, walk, question, item, Part(ref=event.ref, text=text))
     if isinstance(value, Rejected):
         note(turn, question.id, text, event.ref)
-        turn.say(
-            InThread(walk=walk.id),
-            "hint",
-            Notice(
-                text=value.reason + (KEPT if KEPT.strip() not in value.reason else ""),
-                buttons=hints(walk, question, value),
-            ),
-            only_for=event.member if walk.shared else "",
-        )
+        hinting.say(turn, walk, question, value, event.ref)
         return
     record(turn, question.id, Said.ANSWER, How.REPLY, value=value, parts=parts)
     turn.react(walk, event.ref)
@@ -146,19 +139,28 @@ def form(turn: Turn, event: Answered) -> None:
 
 
 def _read(turn: Turn, event: Answered) -> dict[str, Value]:
-    if not event.answers:
-        raise Refused(EMPTY_FORM)
     values: dict[str, Value] = {}
     problems: list[Problem] = []
+    if _has_answered(turn, event.emptied):
+        problems.append(Problem(field=event.emptied, sentence=EMPTIED))
+    elif not event.answers:
+        raise Refused(EMPTY_FORM)
     for name, fields in event.answers.items():
         value = parse(turn.question(name), fields)
         if isinstance(value, Rejected):
-            problems.append(Problem(field=name, sentence=value.reason))
+            at = f"{name}:{WORDS_OF_OTHER}" if value.code == "needs-words" else name
+            emptied = value.code == "empty" and _has_answered(turn, name)
+            sentence = EMPTIED if emptied else value.reason
+            problems.append(Problem(field=at, sentence=sentence))
         else:
             values[name] = value
     if problems:
         raise Refused(FORM_PROBLEMS if values else problems[0].sentence, tuple(problems))
     return values
+
+
+def _has_answered(turn: Turn, question: str) -> bool:
+    return question in turn.bank.questions and turn.event.member in turn.item(question).answers
 
 
 def _take(turn: Turn, question: Question, value: Value) -> None:

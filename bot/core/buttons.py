@@ -52,7 +52,8 @@ def event(
     """Turn a button into its event.
 
     Raises Misuse for an action that is no event: those that open a form or lead to a page
-    (answer, review, assign, open, record, outline, unfold, away, redate, hours, snooze without a time), and
+    (answer, review, assign, open, record, outline, unfold, away, redate, hours, members, settings, snooze
+    without a time), and
     those that need to know who somebody is on the platform (admit), are the adapter's.
     """
     reader = READERS.get(action)
@@ -105,7 +106,8 @@ def _done(press: Press, *, undone: bool) -> Event:
 
 def _command(press: Press) -> Event:
     ref = f"{press.ids['id']}:typed"
-    return Typed(**press.ids, text=f"/convenor {press.value}", ref=ref, place=press.place)
+    text = f"/convenor {press.value}"
+    return Typed(**press.ids, text=text, ref=ref, place=press.place, about=press.question)
 
 
 READERS: dict[str, Callable[[Press], Event]] = {

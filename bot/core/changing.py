@@ -11,7 +11,8 @@ from bot.core.effects import (
 )
 from bot.core.errors import Refused
 from bot.core.events import Deleted, Edited, Withdrawn
-from bot.core.recording import checked, hints, move_on, record
+from bot.core.hinting import buttons
+from bot.core.recording import checked, move_on, record
 from bot.core.targets import InThread
 from bot.core.turn import Turn
 from bot.core.words import short
@@ -149,7 +150,11 @@ def _walk(turn: Turn, question: Question) -> Walk | None:
 def _hint(turn: Turn, question: Question, rejected: Rejected) -> None:
     walk = _walk(turn, question)
     if walk:
-        notice = Notice(text=rejected.reason, buttons=hints(walk, question, rejected))
+        notice = Notice(
+            text=rejected.reason,
+            about=turn.about(walk, question.id),
+            buttons=buttons(walk, question, rejected),
+        )
         turn.say(InThread(walk=walk.id), "hint", notice, only_for=turn.event.member)
 
 

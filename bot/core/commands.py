@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.core import dates, helping, hush_commands, lines, lost, where
+from bot.core import access, dates, doubtful, helping, hush_commands, lines, lost, where
 from bot.core.asked import Args, named, which_member
 from bot.core.asked import ids as _ids
 from bot.core.asked import told as _told
@@ -49,6 +49,8 @@ FAR_TOO_MANY = (
     "{count} questions fit “{words}”. These are the first; a few more words find the others."
 )
 WHO = "To whom? As in: {order}."
+ANSWER_ALREADY = "That is your answer already."
+ANSWER_WHAT = "Your answer, then: type “answer” and the words of it."
 FIND_WHAT = "Find what? Type “find” and some words."
 BAD_DATE = "I can't read “{text}” as a date. Friday, 12 June or 2026-06-12 work."
 
@@ -66,6 +68,13 @@ def meaning(event: Typed, state: State, bank: Bank, now: datetime) -> Event:
         walk = where.asked_last(state.walks.values(), event.place)
         event = event.model_copy(update={"walk": walk.id}) if walk else event
     line = lines.command_line(event, walk, bank)
+    if line is None and walk:
+        found = doubtful.command(
+            event, walk, bank, lambda said: _understood(said, (event, state, bank, now, ""))
+        )
+        if found and not found.clear:
+            return _told(event, *doubtful.choice(event, walk, found.text))
+        line = found.text if found else None
     if line is None:
         nothing = text.casefold().rstrip(".!") in lines.NOTHING
         if nothing and walk and walk.stage is Stage.REVIEWING and not event.about:
@@ -91,6 +100,18 @@ def meaning(event: Typed, state: State, bank: Bank, now: datetime) -> Event:
     return (
         meant.model_copy(update={"share": True}) if share and isinstance(meant, Queried) else meant
     )
+
+
+def _understood(line: str, args: Args) -> bool:
+    """Whether a command's reader can make something of a line."""
+    word, rest = lines.split(line)
+    if word not in READERS:
+        return False
+    event, state, bank, now, _ = args
+    meant = READERS[word]((event, state, bank, now, rest))
+    if isinstance(meant, Started):
+        return meant.phase in bank.phase_by_id
+    return not isinstance(meant, Told)
 
 
 def _current(event: Typed, state: State) -> str:
@@ -154,6 +175,21 @@ def _status(args: Args) -> Event:
         titles = ", ".join(phase.title for phase in bank.phases)
         return _told(event, WHICH_PHASE.format(phases=titles))
     return Queried(**_ids(event), what="status", words=part, place=event.place)
+
+
+def _answer(args: Args) -> Event:
+    event, state, _, _, rest = args
+    item = state.items.get(_current(event, state))
+    mine = item.answers.get(event.member) if item else None
+    if mine and any(part.text == rest for part in mine.parts):  # pressed once more
+        return _told(event, ANSWER_ALREADY)
+    return event.model_copy(update={"text": rest}) if rest else _told(event, ANSWER_WHAT)
+
+
+def _settings(args: Args) -> Event:
+    event, state, _, _, _ = args
+    sets = access.may(state.members[event.member], "settings")
+    return Queried(**_ids(event), what="settings" if sets else "hours", place=event.place)
 
 
 def _find(args: Args) -> Event:
@@ -260,5 +296,8 @@ READERS: dict[str, Callable[[Args], Event]] = {
     "pause": _pause,
     "resume": _resume,
     "hours": lambda args: Queried(**_ids(args[0]), what="hours", place=args[0].place),
+    "members": lambda args: Queried(**_ids(args[0]), what="members", place=args[0].place),
+    "settings": _settings,
+    "answer": _answer,
     **hush_commands.READERS,
 }

@@ -43,6 +43,8 @@ Action = Literal[
     "fewer",  # one click: fewer nudges; `value` is more for what takes it back
     "redate",  # asks for a new date for what is handed to somebody
     "hours",  # opens one's own hours
+    "members",  # opens the list of who is in
+    "settings",  # opens the committee's settings
     "done",  # one click: the action of the register is done; `value` is nudge where it stands on one
     "undone",  # one click: it is open again after all; the same
     "unfold",  # shows a digest's parts whole, as they stand now; `value` is digest or mine
@@ -56,7 +58,7 @@ class Button(Frozen):
     label: str
     walk: str = ""
     question: str = ""
-    """Of snooze, away and fewer: the day of the nudge that they stand on, in ISO form."""
+    """Of snooze, away and fewer: the day of the nudge that they stand on, in ISO form; of admit: of the knock."""
     value: str = ""
     primary: bool = False
     lead: bool = False
@@ -246,6 +248,8 @@ class Notice(Frozen):
 
     type: Literal["notice"] = "notice"
     text: str
+    about: str = ""
+    """What it is about, in words: for where it is read apart from that."""
     heading: str = ""
     """A title above the text."""
     picture: tuple[Bar, ...] = ()
@@ -291,6 +295,8 @@ class Update(Frozen):
     key: str
     to: Target
     content: Content
+    only_for: str = ""
+    """The one member who sees that message, where it was for them alone."""
 
 
 class React(Frozen):

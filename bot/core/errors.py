@@ -12,7 +12,7 @@ class Problem(Frozen):
     """A refusal at one field of a form."""
 
     field: str
-    """A question id, or the name of a plain field."""
+    """A question id (with ":" and a part of it, where only that is wrong), or the name of a plain field."""
     sentence: str
 
 

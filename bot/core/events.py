@@ -54,6 +54,8 @@ class Answered(Happening):
 
     kind: Literal["answered"] = "answered"
     answers: dict[str, Fields]
+    emptied: str = ""
+    """The question whose form it was, where nothing was left of it there."""
 
 
 class Skipped(Happening):
@@ -216,7 +218,7 @@ class Queried(Happening):
     """A question to the bot: answered to the asker alone."""
 
     kind: Literal["queried"] = "queried"
-    what: Literal["help", "status", "gaps", "find", "export", "why", "hours"]
+    what: Literal["help", "status", "gaps", "find", "export", "why", "hours", "members", "settings"]
     words: str = ""
     """status: "", "mine", "team" or a phase id; find: the words; why: a question id; help: a command."""
     place: Place | None = None
@@ -258,6 +260,8 @@ class Knocked(Happening):
     name: str
     address: Address
     standing: Standing = "colleague"
+    day: str = ""
+    """The day on which they knocked, in ISO form; it is part of the id (see bot.core.admitting.knock_id)."""
 
 
 class Displaced(Happening):
@@ -272,6 +276,8 @@ class Admitted(Happening):
 
     kind: Literal["admitted"] = "admitted"
     who: Member
+    knock: str = ""
+    """What the button said that was pressed on the word about a knock; "" where they were chosen anew."""
     place: Place | None = None
 
 

@@ -22,7 +22,7 @@ REST = "{count} of this part did not fit here. Save, and open the form again: th
 MORE, OPEN = "There is more to read about this one than fits here.", "Open"
 REASON, SKIP_TITLE, NA_TITLE = "Why? A few words help the others.", "Skip", "Not applicable"
 ASSIGN_TITLE, TO_WHOM, BY_WHEN = "Assign", "To whom?", "By when? (if you like)"
-SAVE, CANCEL = "Save", "Cancel"
+SAVE, CANCEL, TAKE_BACK = "Save", "Cancel", "Take it back"
 
 
 class FormField(Frozen):
@@ -47,6 +47,8 @@ class OpenForm(Frozen):
     title: str
     walk: str = ""
     fields: tuple[FormField, ...]
+    answered: bool = False
+    """Whether this person has answered the question whose form it is, and can take that back."""
 
 
 def question_form(
@@ -75,6 +77,7 @@ def question_form(
     return OpenForm(
         title=bank.phase_of[question].title,
         fields=tuple(field(state, bank, member, bank.questions[name]) for name in names),
+        answered=member in standing.item_of(state, question).answers,
     )
 
 

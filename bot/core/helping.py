@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "na": ("na: we have none", "Say that the question does not apply, and why."),
     "park": ("park: we need to talk", "Put the question aside to discuss."),
     "holds": ("holds", "The earlier answer still holds."),
+    "answer": ("answer: help", "Your answer, where its words are one of these, too."),
     "withdraw": ("withdraw", "Take your answer to this question back."),
     "why": ("why", "Why this question is asked."),
     "status": (
@@ -43,20 +44,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "away": ("away until Friday", "Leave me in peace until then. “here” says that you are back."),
     "fewer": ("fewer", "Nudge me less often. “more” takes it back."),
     "hours": ("hours", "When I may write to you."),
+    "members": ("members", "Who is in, and what each may do."),
+    "settings": ("settings", "How the committee works; the chair sets it. For others, their own hours."),
     "digest": (
         "digest preview",
         "A look at the weekly digest. “digest now” posts it; “digest mine” and “digest off” are about your own.",
     ),
 }  # fmt: skip
-MEMBERS = "Who is in the committee; the chair lets people in and changes roles."
-SETTINGS = (
-    "The committee's settings, which the chair can change; for others, when I may write to them."
-)
-CARDS: dict[str, tuple[str, str]] = {
-    "members": ("members", MEMBERS),
-    "settings": ("settings", SETTINGS),
-}
-"""What opens a card in the chat tools; the workspace has pages for these."""
 HELP = "Answer in plain words, or say one of these{front}."
 SHARE = " Add “share” to show the answer to everybody."
 FRONTS = {
@@ -65,7 +59,6 @@ FRONTS = {
     "teams": ", with @Convenor in front",
 }
 """What stands before a command, by platform; in one's own messages with the bot, nothing has to."""
-SLASHED = "/convenor {usage}"
 NO_HELP = "There is no command “{name}”. These are all there are."
 ORDER = "assign {words} @{name} by Friday"
 PHASE, WORDS, MEMBER = "PHASE", "WORDS", "NAME"
@@ -76,14 +69,12 @@ SHORTEST = 4
 
 def help_with(state: State, bank: Bank, member: str, command: str, place: Place | None) -> Notice:
     """All commands, or one, as `member` types them in a place (None: one that we host)."""
-    ours = COMMANDS | (CARDS if _platform(place) != HOSTED else {})
     about = _example(state, bank, member)
-    if command in ours:
-        usage, meaning = ours[command]
-        return Notice(text=f"{_typed(command, usage, place).format(**about)} — {meaning}")
+    if command in COMMANDS:
+        usage, meaning = COMMANDS[command]
+        return Notice(text=f"{usage.format(**about)} — {meaning}")
     lines = tuple(
-        Line(text=_typed(name, usage, place).format(**about), detail=meaning)
-        for name, (usage, meaning) in ours.items()
+        Line(text=usage.format(**about), detail=meaning) for usage, meaning in COMMANDS.values()
     )
     text = NO_HELP.format(name=short(command, 40)) if command else _how(place)
     return Notice(text=text, groups=(Group(heading="", lines=lines),))
@@ -101,15 +92,9 @@ def _how(place: Place | None) -> str:
     return HELP.format(front=front) + ("" if alone else SHARE)
 
 
-def _typed(command: str, usage: str, place: Place | None) -> str:
-    """Slack's cards open on its slash command alone."""
-    slashed = command in CARDS and _platform(place) == "slack"
-    return SLASHED.format(usage=usage) if slashed else usage
-
-
 def usage(command: str) -> tuple[str, str]:
     """How a command is typed in any committee, and what it does."""
-    typed, meaning = (COMMANDS | CARDS)[command]
+    typed, meaning = COMMANDS[command]
     return typed.format(phase=PHASE, words=WORDS, name=MEMBER), meaning
 
 

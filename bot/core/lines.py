@@ -25,6 +25,7 @@ NOTHING = frozenset((
 """What people type in the review round where a click would be *Nothing to note*."""
 WITH_MORE = re.compile(
     r"(?:(?:skip|na|n/a|park):\s*\S|status (?:mine|team)$|ask \d+$|help [a-z]+$|assign\b.+@"
+    r"|(?:help|status|gaps|export)(?: mine| team)? share$"
     r"|digest (?:now|preview|mine|off)$|(?:pause|resume) (?:me|all|nudges|everybody|@.+)"
     r"|snooze (?:until|tomorrow|next week))",
     re.IGNORECASE,
@@ -73,23 +74,27 @@ def command_line(event: Typed, walk: Walk | None, bank: Bank) -> str | None:
 
 
 def _clear(event: Typed, text: str, bank: Bank) -> bool:
-    """Whether a command of several words can be nothing else, where a room has but one place for all."""
-    if not event.addressed and event.threads:
+    """Whether a command of several words can be nothing else, since it was said to the bot by name.
+
+    Of one's own walk, where nothing is said to anybody else, see bot.core.doubtful.
+    """
+    if not event.addressed:
         return False
-    if event.addressed and to_share(*split(text))[2]:
-        return True
-    if FIND.fullmatch(text) or (event.addressed and text.casefold().startswith("find ")):
+    if to_share(*split(text))[2] or text.casefold().startswith("find "):
         return True
     word, rest = split(text)
     name = re.sub(r"\s*\bown$", "", rest, flags=re.IGNORECASE)
     return word in ("start", "status") and find_phase(bank, name) is not None
 
 
-def answers(text: str, walk: Walk, bank: Bank) -> bool:
-    """Whether words would be an answer to what a walk asks just now, or say what could go wrong."""
+def answers(text: str, walk: Walk, bank: Bank, about: str = "") -> bool:
+    """Whether words would be an answer to what a walk asks just now, or say what could go wrong.
+
+    `about` is the question that their author has before them, if that is another one.
+    """
     if walk.review is not None and walk.stage is Stage.REVIEWING:
         return walk.review.step is not Step.RESPONSE  # there one chooses what to do
-    question = bank.questions.get(walk.current)
+    question = bank.questions.get(about or walk.current)
     if question is None or walk.stage is not Stage.ASKING:
         return False
     return not isinstance(parse(question, text), Rejected)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core import helping, hours_said, owing, standing
+from bot.core import chairing, folding, helping, hours_said, owing, standing
 from bot.core.effects import Button, Group, Line, Notice
 from bot.core.events import Queried
 from bot.core.owing import Gap
@@ -34,6 +34,9 @@ EXPORT_ELSEWHERE = (
     "Whoever runs me takes the record out, as JSON, CSV or Markdown, with “convenor export”. All of it can "
     "be read here:"
 )
+MEMBERS = "{committee} has {count}."
+SETTINGS = "How the committee works is set on a form of its own."
+OPEN_MEMBERS, OPEN_SETTINGS = "Open the members", "Open the settings"
 OPEN_RECORD, SHOW_GAPS = "Open the record", "Show all gaps"
 WHY_NOTHING = "There is no more to say about this one than its prompt."
 ANSWERED_BY = "{names} answered"
@@ -63,6 +66,10 @@ def answer(state: State, bank: Bank, event: Queried, now: datetime) -> Notice:
             return gaps(state, bank, now)
         case "hours":
             return hours_said.told(state, event.member, now)
+        case "members":
+            return members(state, event.member)
+        case "settings":
+            return Notice(text=SETTINGS, buttons=(Button(action="settings", label=OPEN_SETTINGS),))
         case "why":
             question = bank.questions.get(event.words)
             why = (question.why or question.help) if question else ""
@@ -109,6 +116,17 @@ def status(
         text=STATUS.format(committee=state.committee.name),
         groups=tuple(groups),
         buttons=(Button(action="record", label=OPEN_RECORD),),
+    )
+
+
+def members(state: State, reader: str) -> Notice:
+    """Who is in, by name, and what each may do."""
+    rows = [chairing.line(m, reader) for m in chairing.listed(state) if m.active]
+    lines = folding.capped(Line(text=name, detail=does) for name, does in rows)
+    return Notice(
+        text=MEMBERS.format(committee=state.committee.name, count=several(len(rows), "member")),
+        groups=(Group(heading="", lines=lines),),
+        buttons=(Button(action="members", label=OPEN_MEMBERS),),
     )
 
 

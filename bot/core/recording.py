@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from bot.core import flow, ripple, standing
-from bot.core.effects import Button
+from bot.core import flow, hinting, ripple, standing
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.turn import Turn
 from questions.answers import Rejected, fold, readable
@@ -66,6 +65,8 @@ def record(
         notes=tuple(n for n in item.notes if n.ref not in refs) if refs else item.notes,
     )
     settled(turn, changed)
+    if said is Said.ANSWER:
+        hinting.settle(turn, turn.bank.questions.get(question), item)
     ripple.spread(turn, question)
 
 
@@ -157,13 +158,3 @@ def note(turn: Turn, question: str, text: str, ref: str) -> None:
     own = walk is not None and not walk.shared
     kept = Note(member=who, text=text, ref=ref, own=own, at=turn.now)
     turn.put(item.evolve(notes=(*item.notes, kept)))
-
-
-def hints(walk: Walk, question: Question, rejected: Rejected) -> tuple[Button, ...]:
-    """One-click answers for words that did not fit."""
-    labels = {"yes": YES, "no": NO} | {o.id: o.label for o in getattr(question, "options", ())}
-    return tuple(
-        Button(action="choose", label=labels[hint], walk=walk.id, question=question.id, value=hint)
-        for hint in rejected.hints
-        if hint in labels
-    )

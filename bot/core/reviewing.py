@@ -66,7 +66,8 @@ def _respond(turn: Turn, walk: Walk, at: ReviewAt, event: Typed, text: str) -> N
             )
             for t in Treatment
         )  # fmt: skip
-        notice = Notice(text=WHICH.format(text=text[:60]), buttons=buttons)
+        about = turn.about(walk, at.subject)
+        notice = Notice(text=WHICH.format(text=text[:60]), about=about, buttons=buttons)
         turn.say(InThread(walk=walk.id), "hint", notice, only_for=event.member)
         return
     turn.react(walk, event.ref)
@@ -133,7 +134,8 @@ def form(turn: Turn, event: Reviewed) -> None:
         (Step.CONFUSION, event.confusion),
     )
     said = [(step, checked(text)) for step, text in texts if text.strip()]
-    if not said and not event.treatment and not event.confusion_with:
+    treatment = _chosen(turn, event)
+    if not said and not treatment and not event.confusion_with.strip():
         raise Refused(EMPTY, (Problem(field="effect", sentence=EMPTY),))
     for step, text in said:
         kept = ReviewNote(member=event.member, step=step, text=text, ref="", at=turn.now)
@@ -141,16 +143,23 @@ def form(turn: Turn, event: Reviewed) -> None:
     entry = _entry(turn, event.subject)
     if event.confusion_with.strip():
         entry = entry.evolve(confusion_with=checked(event.confusion_with))
-    if event.treatment:
+    if treatment:
         action = checked(event.action) if event.action.strip() else ""
         entry = _decided(
-            entry, treatment=event.treatment, action=action, owner=event.owner, due=event.due
+            entry, treatment=treatment, action=action, owner=event.owner, due=event.due
         )
     turn.state = turn.state.with_entry(entry.evolve(by=event.member, at=turn.now))
     show(turn, event.subject)
     walk = turn.state.walks.get(event.walk)
     if walk and walk.review and _looks_at(walk, event.subject):
         _heard(turn, walk, walk.review, noted=True, settled=entry.treatment is not None)
+
+
+def _chosen(turn: Turn, event: Reviewed) -> Treatment | None:
+    """What a form says is to be done: whoever names an action, its owner or its day means to act."""
+    if event.treatment or not (event.action.strip() or event.owner or event.due):
+        return event.treatment
+    return _entry(turn, event.subject).treatment or Treatment.ACT
 
 
 def forget(turn: Turn, ref: str, text: str | None) -> bool:

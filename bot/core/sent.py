@@ -46,7 +46,9 @@ def meant(ids: dict[str, Any], form: Form, held: Held) -> Event:
     text = word(held, "text")
     match form.name:
         case "form":
-            return Answered(**base, answers=answers(form.asked, held))
+            given = answers(form.asked, held)
+            emptied = question if question in form.asked and question not in given else ""
+            return Answered(**base, answers=given, emptied=emptied)
         case "skip":
             return Skipped(**base, question=question, reason=text)
         case "na":
@@ -108,12 +110,18 @@ def answers(asked: Sequence[str], held: Held) -> dict[str, Fields]:
     return {name: found[name] for name in asked if name in found}
 
 
+def question_at(problem: Problem) -> str:
+    """The question whose field, or part of it, a problem stands at."""
+    return problem.field.partition(":")[0]
+
+
 def placed(problems: Sequence[Problem], names: Iterable[str]) -> dict[str, str]:
-    """Each problem at its field's first input, by that one's name; those without one are left out."""
+    """Each problem at its own input, or its field's first one, by its name; those without are left out."""
     there = tuple(names)
     shown: dict[str, str] = {}
     for problem in problems:
-        at = next((n for n in there if n == problem.field or n.startswith(f"{problem.field}:")), "")
+        field = problem.field if problem.field in there else question_at(problem)
+        at = next((n for n in there if n == field or n.startswith(f"{field}:")), "")
         if at:
             shown.setdefault(at, problem.sentence)
     return shown

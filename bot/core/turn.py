@@ -22,12 +22,14 @@ from bot.core.errors import Misuse, Refused
 from bot.core.events import Event
 from bot.core.standing import item_of
 from bot.core.targets import AtPlace, InThread, Target, ToMember
+from bot.core.words import short
 from questions.model import Bank, Phase, Question
 from storage.records import Item, Member, Place, State, Walk
 
 RECORDED = "✅"
 NO_WALK = "That belongs in a phase's thread. Open one, and say it there."
 NO_QUESTION = "There is no question here just now. “gaps” shows what is open."
+ABOUT = "{committee} · {what}"
 GONE = "This phase is no longer asked. What was said is kept in the record."
 
 
@@ -125,12 +127,12 @@ class Turn:
         key = key or f"{self.event.id}:{name}"
         self._said.append(Say(key=key, to=to, content=content, only_for=only_for, apart=apart))
 
-    def update(self, to: Target, key: str, content: Content) -> None:
+    def update(self, to: Target, key: str, content: Content, *, only_for: str = "") -> None:
         """Replace a message's content; only the last of one turn goes out."""
         self._said = [
             e for e in self._said if not (isinstance(e, Update) and e.key == key and e.to == to)
         ]
-        self._said.append(Update(key=key, to=to, content=content))
+        self._said.append(Update(key=key, to=to, content=content, only_for=only_for))
 
     def react(self, walk: Walk, ref: str, *, on: bool = True) -> None:
         """Put the ✅ on a member's message, or take it off."""
@@ -140,6 +142,15 @@ class Turn:
     def react_at(self, place: Place, ref: str) -> None:
         """Put the ✅ on a message that stands outside of any walk."""
         self._said.append(React(to=AtPlace(place=place), ref=ref, emoji=RECORDED))
+
+    def about(self, walk: Walk, question: str = "") -> str:
+        """What a word about a question of the committee's walk, or about all of it, is about."""
+        if walk.member:
+            return ""
+        phase = self.bank.phase_by_id.get(walk.phase)
+        title = phase.title if phase else walk.phase
+        what = short(self.bank.questions[question].prompt, 100) if question else title
+        return ABOUT.format(committee=self.state.committee.name, what=what)
 
     def reply(
         self,
@@ -151,7 +162,9 @@ class Turn:
         share: bool = False,
     ) -> None:
         """Answer the acting member alone (or, with `share`, everybody), where they are."""
-        notice = content or Notice(text=text, buttons=buttons)
+        walk = self.state.walks.get(self.event.walk)
+        about = self.about(walk) if walk and place is None else ""
+        notice = content or Notice(text=text, about=about, buttons=buttons)
         to = AtPlace(place=place) if place else answering_place(self.state, self.event)
         self.say(to, "reply", notice, only_for="" if share else self.event.member)
 

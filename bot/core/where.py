@@ -5,6 +5,7 @@ none at all.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from bot.core.effects import Button
 from bot.core.events import Typed
@@ -13,7 +14,7 @@ from storage.records import Place, Stage, State, Walk
 
 WHICH = "Several phases are under way. Which one is “{command}” for?"
 
-IN_A_WALK = frozenset("next back skip na park holds withdraw why pause resume".split())
+IN_A_WALK = frozenset("next back skip na park holds withdraw why pause resume answer".split())
 """Commands about what a walk has before it."""
 
 
@@ -62,6 +63,23 @@ def asked_last(walks: Iterable[Walk], place: Place | None) -> Walk | None:
         if place is not None and walk.stage is not Stage.DONE and _stands_in(walk, place)
     ]
     return max(here, key=lambda w: (w.stage is not Stage.PAUSED, w.arrived_at, w.id), default=None)
+
+
+def refused_last(state: State, member: str, platform: str) -> tuple[datetime, Walk] | None:
+    """The committee's walk whose question a member's words did not fit last, and when.
+
+    None once they have answered it, or the walk has left it.
+    """
+    found = [
+        (kept.at, walk)
+        for walk in state.walks.values()
+        if walk.shared and walk.stage is Stage.ASKING and walk.place.platform == platform
+        for item in [state.items.get(walk.current)]
+        if item is not None and member not in item.responded
+        for kept in item.notes
+        if kept.member == member and not kept.own and kept.at >= walk.arrived_at
+    ]
+    return max(found, key=lambda pair: pair[0], default=None)
 
 
 def walk_at(state: State, place: Place | None, phase: str) -> Walk | None:

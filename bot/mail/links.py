@@ -55,8 +55,8 @@ def url(button: Button, base: str) -> str:
             return f"{base}/record/{question}"
         case "open" | "record":
             return f"{base}/record" + (f"#{value}" if value else "")
-        case "hours":
-            return f"{base}/hours"
+        case "hours" | "members" | "settings":
+            return f"{base}/{button.action}"
         case "outline" if value:
             return f"{base}/outline/{value}"
         case _:

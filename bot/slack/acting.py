@@ -13,11 +13,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import buttons
 from bot.core.chairing import off_list, went
+from bot.core.changing import TAKEN_BACK
 from bot.core.desk import Seat, seat_in
 from bot.core.errors import Misuse, Refused
 from bot.core.events import ResumedWalk, Told, Typed
+from bot.core.forms import TAKE_BACK
 from bot.core.seats import NOT_HERE
 from bot.core.service import Service
+from bot.core.words import short
 from bot.slack import chairing, forms, quoting, reading, starting
 from bot.slack.commanding import IN_MESSAGES
 from bot.slack.listening import Listening, spoken
@@ -25,6 +28,7 @@ from bot.slack.needs import RECORD_SHORTCUT, START_SHORTCUT
 from bot.slack.opening import opened
 from bot.slack.people import PLATFORM, room, seats
 from bot.slack.refusals import code_of
+from bot.slack.settling import take_away
 from bot.slack.strangers import Strangers
 from bot.slack.values import Pressed, unpack
 from storage.records import Place
@@ -125,7 +129,9 @@ class Acting:
             elif pressed.action == "role":
                 await self._role(team, seat, ids, pressed, body)
             elif pressed.action == "admit":
-                await self._strangers.admit(seat, team, pressed.value, ids["id"], place)
+                await self._strangers.admit(
+                    seat, team, pressed.value, ids["id"], place, pressed.question
+                )
             elif pressed.action == "said":
                 await self._service.take(
                     Typed(**ids, text=pressed.value, ref="", place=seat.direct(team))
@@ -134,6 +140,7 @@ class Acting:
                 await self._lead_to(seat, ids, pressed, team, channel, user)
             else:
                 await self._do(seat, ids, pressed, place, body)
+                await take_away(body, pressed.action)
                 if pressed.action == "command" and not at_home:
                     await self._strangers.tell(team, _public(channel), user, IN_MESSAGES)
         except Refused as refusal:
@@ -182,6 +189,15 @@ class Acting:
             value=pressed.value, place=place,
         )  # fmt: skip
         await self._service.take(event)
+        if pressed.action == "withdraw" and (body.get("view") or {}).get("callback_id") == "form":
+            await self._taken_back(seat, pressed, body)
+
+    async def _taken_back(self, seat: Seat, pressed: Pressed, body: dict[str, Any]) -> None:
+        """Whoever took their answer back on its form has it no longer: the form says so."""
+        said = TAKEN_BACK.format(prompt=short(seat.desk.prompt(pressed.question)))
+        client = self._client_of(str(body["team"]["id"]))
+        view = forms.text_view(TAKE_BACK, (("", said),))
+        await client.views_update(view_id=body["view"]["id"], view=view)
 
     async def _do_on(
         self, page: Pressed, ids: dict[str, Any], pressed: Pressed, body: dict[str, Any]

@@ -19,6 +19,7 @@ from bot.core.forms import (
     REASON,
     REST,
     SKIP_TITLE,
+    TAKE_BACK,
     TO_WHOM,
     FormField,
     OpenForm,
@@ -69,6 +70,9 @@ def question_view(committee: str, walk: str, question: str, form: OpenForm) -> d
     rows = [block for name in asked for block in made[name]]
     if left := len(made) - len(asked):
         rows.extend(small(REST.format(count=several(left, "question"))))
+    if form.answered:
+        made_back = Button(action="withdraw", label=TAKE_BACK, walk=walk, question=question)
+        rows.append({"type": "actions", "elements": [button(committee, made_back, 0)]})
     purpose = About(purpose="form", committee=committee, walk=walk, question=question, asked=asked)
     return view(purpose, form.title, rows)
 

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import access
-from bot.core.admitting import AN_APP, NOT_IN
+from bot.core.admitting import AN_APP, NOT_IN, UNDATED, knock_id
 from bot.core.desk import Seat
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Admitted, Knocked
@@ -107,24 +107,34 @@ class Strangers:
             return False
         chairs = access.leading(self._service.look(committee).state)
         if chairs:
+            day = f"{self._service.clock():%Y-%m-%d}"
             await self._service.take(
                 Knocked(
-                    id=f"slack:{team}:knock:{committee}:{user}:{self._service.clock():%Y-%m-%d}",
+                    id=knock_id(address_of(team, user), committee, day),
                     committee=committee,
                     member=chairs[0].id,
                     name=who.name,
                     address=address_of(team, user),
                     standing="foreign" if who.foreign else "guest" if who.guest else "colleague",
+                    day=day,
                 )
             )
         return True
 
-    async def admit(self, seat: Seat, team: str, user: str, key: str, place: Place) -> None:
-        """Let somebody in, by the chair. Raises Refused."""
-        access.require(seat.desk.state, seat.member, "members")
-        await self._let_in(seat, team, await self._profile(team, user), key, place)
+    async def admit(
+        self, seat: Seat, team: str, user: str, key: str, place: Place, knock: str
+    ) -> None:
+        """Let somebody in, by the chair, who was told of a knock. Raises Refused.
 
-    async def _let_in(self, seat: Seat, team: str, who: Profile, key: str, place: Place) -> None:
+        `knock`: what the button says of it, if anything.
+        """
+        access.require(seat.desk.state, seat.member, "members")
+        who = await self._profile(team, user)
+        await self._let_in(seat, team, who, key, place, knock or UNDATED)
+
+    async def _let_in(
+        self, seat: Seat, team: str, who: Profile, key: str, place: Place, knock: str = ""
+    ) -> None:
         if who.bot:
             raise Refused(AN_APP.format(name=who.name))
         if who.gone:
@@ -133,7 +143,12 @@ class Strangers:
         member = Member(id=self._service.new_id(), committee=seat.committee, **dict(new))
         await self._service.take(
             Admitted(
-                id=key, committee=seat.committee, member=seat.member.id, who=member, place=place
+                id=key,
+                committee=seat.committee,
+                member=seat.member.id,
+                who=member,
+                place=place,
+                knock=knock,
             )
         )
 

@@ -15,7 +15,7 @@ SEPARATOR = "|"
 LONGEST = 150
 PAGE = "page"
 """Turns to another page of a view."""
-OURS = ("found", "settings", "members", "role", "said")
+OURS = ("found", "role", "said")
 """Actions that open Slack's own forms (see bot.slack.chairing)."""
 
 Shown = Literal["record", "outline", "question", "home", "digest", "mine"]

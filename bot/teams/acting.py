@@ -10,14 +10,17 @@ the rest.
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from bot.core import access, buttons
+from bot.core import access, buttons, doubtful
 from bot.core.chairing import settings_event
 from bot.core.desk import Handled, Seat, seat_in
+from bot.core.effects import Update
 from bot.core.errors import Misuse, Refused
 from bot.core.events import ResumedWalk, Typed
 from bot.core.seats import NOT_HERE
 from bot.core.sending import TYPED
 from bot.core.service import Service
+from bot.core.targets import ToMember
+from bot.core.words import short
 from bot.teams import dialogs, forms, personal, reading
 from bot.teams.activities import Activity
 from bot.teams.chairing import Chairing
@@ -27,12 +30,13 @@ from bot.teams.opening import form_again, opened
 from bot.teams.pages import is_page, page_of
 from bot.teams.people import room, seats
 from bot.teams.pieces import CARD, Element
+from bot.teams.render import render
 from bot.teams.returning import back_of
 from bot.teams.rooms import Rooms
 from bot.teams.starting import Starting
 from bot.teams.strangers import Strangers
 from bot.teams.values import About, Pressed, unpack
-from bot.teams.voice import SORRY, TROUBLES
+from bot.teams.voice import SORRY, TROUBLES, Voice
 from storage.records import Place
 from storage.references import Reference
 
@@ -44,6 +48,8 @@ THERE = (
     "{phase} is in its own thread, under the post with which it began in the committee's channel."
 )
 IN_HERE = "{phase} goes on here in the chat. “status” shows what waits."
+FOR = "“{words}” is for “{what}”."
+COMMAND = "“{words}” is the command."
 FORGOTTEN = "I don't have those words any more. Please type them again."
 
 MESSAGE = "application/vnd.microsoft.activity.message"
@@ -73,11 +79,12 @@ class Acting:
         strangers: Strangers,
         listening: Listening,
         rooms: Rooms,
+        voice: Voice,
         room: Callable[[Element], Element],
     ) -> None:
         """Take `room`, which makes a card one that stands in a conversation."""
         self._service, self._starting, self._chairing = service, starting, chairing
-        self._strangers, self._listening = strangers, listening
+        self._strangers, self._listening, self._voice = strangers, listening, voice
         self._rooms, self._room = rooms, room
 
     async def press(self, activity: Activity) -> dict[str, Any]:
@@ -174,20 +181,28 @@ class Acting:
             case "open":
                 return await self._lead_to(activity, seat, pressed, ids)
             case "said":
-                return await self._said(activity, seat, pressed.about.value)
+                return await self._said(activity, seat, pressed.about)
         return await self._do(activity, seat, pressed, ids)
 
     async def _admit(self, activity: Activity, seat: Seat, pressed: Pressed, key: str) -> Shown:
-        """Whoever knocked is let in; in a room that is told to whoever pressed it, alone."""
-        place, who = self._place(activity, seat), pressed.about.value
+        """Whoever knocked is let in; in a room that is told to whoever pressed it, alone.
+
+        What became of it takes the place of the word about the knock, for every chair.
+        """
+        place, who, knock = self._place(activity, seat), pressed.about.value, pressed.about.question
         public = activity.where != "personal"
         handled = await self._strangers.admit(
-            seat, activity.tenant, who, key, place, hand_back=public
+            seat, activity.tenant, who, key, place, knock=knock, hand_back=public
         )
+        mine = ToMember(member=seat.member.id)
+        for effect in handled.effects:
+            if isinstance(effect, Update) and effect.to == mine:
+                return Shown(render(seat.committee, effect.content)[0].card)
         return self._after(activity, seat, pressed, handled)
 
-    async def _said(self, activity: Activity, seat: Seat, ref: str) -> Shown:
-        """Which committee somebody's words are for: they are that message's, and change with it."""
+    async def _said(self, activity: Activity, seat: Seat, about: About) -> Shown:
+        """What somebody's words are for: they are that message's, and change with it."""
+        ref = about.value
         words = self._listening.waiting.words(activity, ref)
         if words is None:
             return Shown(word=FORGOTTEN)
@@ -195,13 +210,22 @@ class Acting:
             id=f"teams:{activity.tenant}:{activity.room}:{ref}:{seat.committee}",
             committee=seat.committee,
             member=seat.member.id,
+            walk=about.walk,
             text=words,
             ref=ref,
-            place=seat.direct(activity.tenant),
+            place=None if about.walk else seat.direct(activity.tenant),
+            about=about.question,
             threads=False,
         )
         await self._service.take(event)
-        return Shown()
+        what = seat.desk.prompt(about.question) if about.question else seat.desk.committee.name
+        return await self._settled(activity, FOR.format(words=short(words), what=what))
+
+    async def _settled(self, activity: Activity, text: str) -> Shown:
+        """What was asked is answered: nothing is left to press on the card."""
+        card = personal.only_said(text)
+        await self._voice.settle(activity, card, text)
+        return Shown(card)
 
     # -- places ---------------------------------------------------------------------------------
 
@@ -237,6 +261,11 @@ class Acting:
         )  # fmt: skip
         public = activity.where != "personal"
         handled = await self._service.take(event, hand_back=public)
+        if pressed.verb == "command" and about.question:  # which of two was meant
+            mine = doubtful.of_answer(about.value)
+            said = FOR.format(words=short(mine), what=seat.desk.prompt(about.question))
+            command = COMMAND.format(words=short(about.value))
+            return await self._settled(activity, said if mine else command)
         return self._after(activity, seat, pressed, handled)
 
     async def _do_on_page(self, activity: Activity, pressed: Pressed, ids: dict[str, Any]) -> Shown:
@@ -251,7 +280,7 @@ class Acting:
     def _after(self, activity: Activity, seat: Seat, pressed: Pressed, handled: Handled) -> Shown:
         """What whoever pressed is shown: what is for them alone, else the card as it is now."""
         fresh = Seat(self._service.look(seat.committee), seat.member)
-        back = back_of(pressed) if pressed.verb == "save" else pressed.about
+        back = back_of(pressed) if pressed.verb in ("save", "withdraw") else pressed.about
         if handled.back:
             said = [say.content for say in handled.back]
             alone = personal.told(fresh, said, back or pressed.about)

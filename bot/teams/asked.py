@@ -1,7 +1,7 @@
 """Whether a word that could be a command is somebody's answer just now.
 
 Where Convenor hears only what names it, an answer names it, too; so words like *Members* alone tell
-nothing. A command can always be typed with a slash.
+nothing. A command can always be typed with a slash. In one's own chat the core asks which is meant.
 """
 
 import re

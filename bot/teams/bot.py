@@ -71,7 +71,7 @@ class Teams:
         owner: str,
         pace: Pace | None = None,
     ) -> None:
-        store, self._setup, self._service = service.store, setup, service
+        store, self.setup, self._service = service.store, setup, service
         pace = pace or Pace()
         self.rooms = Rooms(store, clock, service.promised)
         reaching = Reaching(Connector(setup.app), self.rooms)
@@ -90,7 +90,7 @@ class Teams:
         self._presence = Presence(service, self.rooms)
         self._attendance = Attendance(service, reaching, strangers)
         self._acting = Acting(
-            service, starting, chairing, strangers, self._listening, self.rooms, room
+            service, starting, chairing, strangers, self._listening, self.rooms, voice, room
         )
         self._quoting = Quoting(service, self._listening, self.rooms)
         sender = TeamsSender(store, reaching, pace, room)
@@ -110,7 +110,7 @@ class Teams:
 
     async def _take(self, activity: Activity) -> Answer:
         """One activity of any kind. Returns what the answer's body is to be."""
-        only = self._setup.only.casefold()
+        only = self.setup.only.casefold()
         if only and activity.tenant.casefold() != only:
             log.warning("another tenant type=%.40s", activity.type)
             return None

@@ -19,6 +19,7 @@ from bot.core.forms import (
     REASON,
     REST,
     SKIP_TITLE,
+    TAKE_BACK,
     TO_WHOM,
     FormField,
     Input,
@@ -26,7 +27,7 @@ from bot.core.forms import (
     fitting,
     inputs,
 )
-from bot.core.sent import answers, placed, word
+from bot.core.sent import answers, placed, question_at, word
 from bot.core.words import several
 from bot.teams.frame import BLANK, Draft, Fields, framed, ways
 from bot.teams.inputs import Field, day, pick, picks, search, sent, unseen
@@ -84,7 +85,7 @@ def question_form(
     shown = placed(draft.problems, names)
     made = {field.question: _question(committee, field, shown, back) for field in fields}
     costs = {name: (weight(it.element) + len(name),) for name, it in made.items()}
-    first = (*(problem.field for problem in draft.problems), question)
+    first = (*map(question_at, draft.problems), question)
     asked = fitting(costs, first, (ROOM if typed is None else LIMIT,))
     body = [made[name].element for name in asked]
     body.extend(_left([field for field in fields if field.question not in asked], typed))
@@ -93,6 +94,9 @@ def question_form(
         asked=tuple(name for name in asked if made[name].inputs),
     )  # fmt: skip
     controls = ways(about, back) if about.asked else [way_back(back, CANCEL, committee)]
+    if form.answered:
+        mine = About(committee=committee, walk=walk, question=question, form="form")
+        controls.append(execute("withdraw", TAKE_BACK, carrying(mine, back)))
     return framed(form.title, body, controls, "" if shown else draft.sentence)
 
 

@@ -23,7 +23,7 @@ from bot.teams.strangers import Strangers
 from bot.teams.text import said
 from bot.teams.voice import Voice
 from bot.teams.waiting import Waiting
-from bot.teams.which import NO_SEAT, asked_last, which
+from bot.teams.which import NO_SEAT, Asked, asked_last, refused_last, which, which_question
 from storage.records import Place
 
 # -- words ---------------------------------------------------------------------------------------
@@ -65,6 +65,14 @@ class Listening:
     async def heard(self, activity: Activity, words: str, *, named: bool) -> None:
         """A message with these words, `named` whether Convenor was. Raises TryLater, StoreError."""
         spot = await self._spot(activity, named=named)
+        again = self._after_refusal(activity, words)
+        if len(again) > 1:
+            card, spoken = which_question(again, self.waiting.keep(activity, words))
+            await self._once.answer(activity, partial(self._voice.show, activity, card, spoken))
+            return
+        for refused in again:
+            place = refused.seat.direct(activity.tenant)
+            spot = Spot(refused.seat, refused.walk.id, place, threads=False)
         if spot is None:
             await self._not_ours(activity, words, named=named)
             return
@@ -181,6 +189,16 @@ class Listening:
         if seat is None:
             return None
         return Spot(seat, "", seat.direct(activity.tenant), threads=False)
+
+    def _after_refusal(self, activity: Activity, words: str) -> tuple[Asked, ...]:
+        """What words in one's own chat are for, right after others of theirs fitted nothing elsewhere."""
+        if activity.where != "personal":
+            return ()
+        every = seats(self._service, activity.tenant, activity.who.user)
+        if any(_holds(seat, activity.id) for seat in every):
+            return ()
+        mine = [seat for seat in every if seat.member.active]
+        return refused_last(mine, activity.tenant, words)
 
     def alone(self, activity: Activity) -> Seat | None:
         """In one's own chat: the seat that words there are meant for; None where that is not clear."""

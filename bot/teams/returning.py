@@ -13,7 +13,7 @@ BACK = "Back"
 
 __all__ = ["BACK", "CANCEL", "back_of", "carrying", "origin", "way_back"]
 
-CARRIES = frozenset({"answer", "open", "save", "skip", "na", "assign", "review"})
+CARRIES = frozenset({"answer", "open", "save", "skip", "na", "assign", "review", "withdraw"})
 """The verbs whose controls have nothing else to say in `value`."""
 JOINT = " "
 

@@ -77,6 +77,13 @@ def _judged(message: OutboxMessage, error: Exception) -> Later | Hopeless:
     return outcome
 
 
+def _apart(content: Content) -> Content:
+    """A word that is read apart from what it is about: it names that."""
+    if isinstance(content, Notice) and content.about and not content.heading:
+        return content.model_copy(update={"heading": content.about})
+    return content
+
+
 def _not_sent(outcome: Later | Hopeless) -> Later | Hopeless:
     """What failed before anything was said: the message itself can't have gone out."""
     if isinstance(outcome, Later):
@@ -145,6 +152,8 @@ class TeamsSender:
         if isinstance(effect, Say) and effect.apart and not where.has_chains:
             return Delivered()
         if isinstance(effect, Update):
+            if effect.only_for and self._in_public(message):
+                return await self._update_alone(message, effect)
             return await self._update(where, message, effect.key, effect.content)
         return await self._post(where, message, effect)
 
@@ -257,7 +266,7 @@ class TeamsSender:
             chat = await self._chat(message, effect.only_for)
             if not isinstance(chat, Where):
                 return NOT_REACHED
-            for n, piece in enumerate(self._pieces(chat, message, effect.content)):
+            for n, piece in enumerate(self._pieces(chat, message, _apart(effect.content))):
                 if n not in done:
                     ref = await self._say(chat, message, piece, "")
                     self._first.setdefault(message.id, ref)
@@ -352,6 +361,19 @@ class TeamsSender:
                 await self._say_more(where, message, piece, root, piece_key(key, n))
             done.add(n)
         return Delivered()
+
+    async def _update_alone(self, message: OutboxMessage, effect: Update) -> Outcome:
+        """Change what was said in a member's own chat; the room's other messages don't wait for it."""
+        try:
+            chat = await self._chat(message, effect.only_for)
+            if isinstance(chat, Where):
+                done = await self._update(chat, message, effect.key, _apart(effect.content))
+                if not isinstance(done, Later):
+                    return done
+        except (Declined, Unreached) as error:
+            if passes(error) and message.attempts < ALONE:
+                raise
+        return Hopeless(reason="not_there_alone")
 
     async def _replace(
         self, where: Where, message: OutboxMessage, piece: Piece, root: str, ref: str

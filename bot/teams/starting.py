@@ -59,8 +59,7 @@ class Starting:
         """Post the set-up card, as a post of its own. Raises as the connector."""
         card = await self._card(activity, channel)
         if activity.where == "channel":
-            connector = self._reaching.connector
-            await connector.begin(activity.url, activity.tenant, channel, card, NEW)
+            await self._voice.begin(activity, channel, card, NEW)
         else:
             await self._voice.show(activity, card, NEW)
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from bot.core import access
-from bot.core.admitting import AN_APP, NOT_IN
+from bot.core.admitting import AN_APP, NOT_IN, UNDATED, knock_id
 from bot.core.desk import Handled, Seat
 from bot.core.errors import Refused
 from bot.core.events import Admitted, Knocked, Standing
@@ -103,6 +103,7 @@ class Strangers:
                     name=who.name,
                     address=address_of(tenant, who.user),
                     standing=_standing(who) if known else "unknown",
+                    day=self._today(),
                 )
             )
         self._knocked.put(key, True)
@@ -110,7 +111,10 @@ class Strangers:
 
     def _knock(self, tenant: str, committee: str, user: str) -> str:
         """The delivery id of a person's knock today."""
-        return f"teams:{tenant}:knock:{committee}:{user}:{self._service.clock():%Y-%m-%d}"
+        return knock_id(address_of(tenant, user), committee, self._today())
+
+    def _today(self) -> str:
+        return f"{self._service.clock():%Y-%m-%d}"
 
     async def _look_up(self, tenant: str, room: str, user: str) -> Profile | None:
         try:
@@ -122,17 +126,27 @@ class Strangers:
     # -- letting in -----------------------------------------------------------------------------
 
     async def admit(
-        self, seat: Seat, tenant: str, user: str, key: str, place: Place, *, hand_back: bool
+        self,
+        seat: Seat,
+        tenant: str,
+        user: str,
+        key: str,
+        place: Place,
+        *,
+        knock: str,
+        hand_back: bool,
     ) -> Handled:
-        """Let somebody in, by the chair. Raises Refused, and what the connector raises.
+        """Let somebody in, by the chair, who was told of a knock.
 
+        Raises Refused, and what the connector raises. `knock`: what the button says of it, if anything;
         `hand_back`: see bot.core.service.Service.take.
         """
         access.require(seat.desk.state, seat.member, "members")
         found = await in_time(self._there(seat, tenant, (user,)))
         if not found:
             raise Refused(NOT_THERE)
-        return await self._let_in(seat, found[0], tenant, key, place, hand_back=hand_back)
+        knock = knock or UNDATED
+        return await self._let_in(seat, found[0], tenant, key, place, knock, hand_back=hand_back)
 
     async def admit_all(
         self, seat: Seat, tenant: str, users: tuple[str, ...], key: str, place: Place
@@ -161,7 +175,15 @@ class Strangers:
         return [found[user] for user in users if user in found]
 
     async def _let_in(
-        self, seat: Seat, found: _Found, tenant: str, key: str, place: Place, *, hand_back: bool
+        self,
+        seat: Seat,
+        found: _Found,
+        tenant: str,
+        key: str,
+        place: Place,
+        knock: str = "",
+        *,
+        hand_back: bool,
     ) -> Handled:
         who = found.who
         if who.bot:
@@ -170,8 +192,9 @@ class Strangers:
         new = new_member(who, tenant, Role.MEMBER, seat.desk.committee.zone)
         member = Member(id=self._service.new_id(), committee=seat.committee, **dict(new))
         event = Admitted(
-            id=key, committee=seat.committee, member=seat.member.id, who=member, place=place
-        )
+            id=key, committee=seat.committee, member=seat.member.id, who=member, place=place,
+            knock=knock,
+        )  # fmt: skip
         return await self._service.take(event, hand_back=hand_back)
 
 

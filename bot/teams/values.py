@@ -24,8 +24,6 @@ Verb = Literal[
     "save",  # a form was sent: `about` says which
     "show",  # a personal view of a card: by itself for those who answered, or to come back to it
     "page",  # turns to another page of something long
-    "settings",
-    "members",
     "role",
     "add",  # people were chosen in the list of members
     "said",  # words typed in one's chat, for one of several committees

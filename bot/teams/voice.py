@@ -41,6 +41,25 @@ class Voice:
         """Show a card there; returns its id, "" where that was not possible."""
         return await self._post(activity.url, activity.conversation, card, words)
 
+    async def begin(self, activity: Activity, channel: str, card: Element, words: str) -> None:
+        """Show a card in a channel, as a post of its own. Raises TooSoon, and as the connector."""
+        await self._pace.turn(channel)
+        await self._reaching.connector.begin(
+            activity.url, activity.tenant, channel, self._room(card), words
+        )
+
+    async def settle(self, activity: Activity, card: Element, words: str) -> None:
+        """Put a card in the place of the one that was pressed in somebody's own chat."""
+        if activity.where != "personal" or not activity.reply_to:
+            return
+        try:
+            await self._pace.turn(activity.conversation)
+            await self._reaching.connector.replace(
+                activity.url, activity.conversation, activity.reply_to, self._room(card), words
+            )
+        except TROUBLES as error:
+            log.warning("not settled conversation=%s %s", activity.conversation, whence(error))
+
     async def tell(
         self, tenant: str, user: str, notice: Notice | str, committee: str = "", *, url: str = ""
     ) -> bool:

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
+from bot.core.effects import Button
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import Answered, Fields
-from bot.core.forms import FormField, OpenForm
+from bot.core.forms import TAKE_BACK, FormField, OpenForm
+from bot.core.sent import question_at
 from bot.web.room import (
     STALE,
     ActingSeat,
@@ -54,6 +56,8 @@ class Filled:
     was: str
     """What it held at first, as JSON: an answer that was not touched is not sent."""
     problem: str = ""
+    at_other: bool = False
+    """Whether that is at the input for other words, rather than at the question."""
 
     def has(self, part: str, value: str) -> bool:
         """Whether an option is picked."""
@@ -142,6 +146,9 @@ def _form_page(
         Room(tab="form", here=here, phase=seat.desk.bank.phase_of[question].id),
         422 if trouble else 200,
         opened=opened,
+        take_back=Button(
+            action="withdraw", label=TAKE_BACK, walk=walk_here(seat, here), question=question
+        ),
         question=question,
         fields=fields,
         trouble=trouble,
@@ -175,10 +182,7 @@ def send_form(request: Request, seat: ActingSeat, form: Posted, question: str) -
             ),
         )
     except Refused as refusal:
-        fields = [
-            Filled(f.field, f.given, f.was, _problem(refusal.problems, f.field.question))
-            for f in fields
-        ]
+        fields = [_with_problem(f, refusal.problems) for f in fields]
         trouble = CHECK_FIELDS if any(f.problem for f in fields) else refusal.sentence
         return _form_page(request, seat, question, here, opened, fields, trouble)
     except Misuse:
@@ -186,5 +190,11 @@ def send_form(request: Request, seat: ActingSeat, form: Posted, question: str) -
     return done(request, seat, url, "" if here.startswith("t/") else ANSWERED)
 
 
-def _problem(problems: tuple[Problem, ...], question: str) -> str:
-    return " ".join(p.sentence for p in problems if p.field == question)
+def _with_problem(filled: Filled, problems: tuple[Problem, ...]) -> Filled:
+    """A field with what is wrong with it."""
+    mine = [p for p in problems if question_at(p) == filled.field.question]
+    return replace(
+        filled,
+        problem=" ".join(p.sentence for p in mine),
+        at_other=bool(filled.field.other) and any(p.field.endswith(":other") for p in mine),
+    )

@@ -1,0 +1,104 @@
+"""Words that fit nothing: what was said to them stands in one's own chat, and what is typed below it."""
+
+import pytest
+
+from tests.teams_cards import controls
+from tests.teams_office import CHANNEL, GROUP, Office, bot, chat
+
+__all__ = ["bot"]
+
+MAYBE = "Fair · Where will it be?"
+
+
+@pytest.fixture
+def fair(bot: Office) -> str:
+    """A committee in the group chat, which is asked for one of three places; Chi's words fit none."""
+    committee = bot.found(channel=GROUP)
+    bot.quiet()
+    for name in ("Ana", "Ben", "Chi"):
+        bot.say(name, "To meet", GROUP, mention=True)
+    bot.quiet()
+    return committee
+
+
+def places(bot: Office, committee: str) -> set[str]:
+    """Who has chosen a place."""
+    return set(bot.said(committee, "plan.place"))
+
+
+def unfit(bot: Office) -> None:
+    """Chi says what fits none of the three."""
+    bot.say("Chi", "maybe", GROUP, mention=True)
+    bot.quiet()
+
+
+def own(bot: Office) -> str:
+    """Another committee, in which Chi answers at her own pace; its id."""
+    other = bot.found(channel=CHANNEL, name="Market")
+    bot.press("Chi", "own", committee=other, value="plan")
+    bot.quiet()
+    return other
+
+
+def test_it_names_the_committee_and_the_question(bot: Office, fair: str) -> None:
+    """Whoever reads it elsewhere knows what it is about; its buttons answer that question."""
+    other = own(bot)
+    unfit(bot)
+    told = bot.messages(chat("Chi"))[-1]
+    assert MAYBE in str(told.activity)
+    assert "A number or a name works" in str(told.activity)
+    made = told.activity["attachments"][0]["content"]
+    action = next(c.action for c in controls(made) if c.action["title"] == "School yard")
+    bot.send(bot.pressed("Chi", action["verb"], action["data"], chat("Chi"), on=told.id))
+    assert places(bot, fair) == {"Chi"}
+    assert not bot.said(other)
+
+
+def test_what_is_typed_below_it_answers_that_question(bot: Office, fair: str) -> None:
+    """Where nothing else is asked in that chat; it changes with the message, as any answer."""
+    unfit(bot)
+    sent = bot.say("Chi", "School yard", chat("Chi"))
+    assert places(bot, fair) == {"Chi"}
+    edited = sent | {
+        "type": "messageUpdate",
+        "text": "City park",
+        "timestamp": "2026-05-12T08:00:00Z",
+    }
+    bot.send(edited)
+    (answer,) = bot.state(fair).items["plan.place"].answers.values()
+    assert getattr(answer.value, "option", "") == "park"
+
+
+@pytest.mark.parametrize("wanted", ["Fair: Where will it be?", "Market: Why do we hold a fair?"])
+def test_where_it_would_answer_ones_own_question_too_it_asks(
+    bot: Office, fair: str, wanted: str
+) -> None:
+    """Each of the two is a button, and the words arrive where they were meant for."""
+    other = own(bot)
+    unfit(bot)
+    bot.say("Chi", "School yard", chat("Chi"))
+    card = bot.messages(chat("Chi"))[-1]
+    assert "Which question is that for?" in str(card.activity)
+    assert not places(bot, fair)
+    assert not bot.said(other)
+    made = card.activity["attachments"][0]["content"]
+    action = next(c.action for c in controls(made) if c.action["title"] == wanted)
+    bot.send(bot.pressed("Chi", action["verb"], action["data"], chat("Chi"), on=card.id))
+    refused = wanted.startswith("Fair")
+    standing = next(m for m in bot.messages(chat("Chi")) if m.id == card.id)
+    assert "“School yard” is for" in str(standing.activity)
+    assert not list(controls(standing.activity["attachments"][0]["content"]))
+    assert places(bot, fair) == ({"Chi"} if refused else set())
+    assert bot.said(other) == ({} if refused else {"Chi": "School yard"})
+
+
+def test_what_was_asked_since_is_answered(bot: Office, fair: str) -> None:
+    """And words that do not fit the refused question are for one's own."""
+    other = own(bot)
+    unfit(bot)
+    bot.say("Chi", "To sell things", chat("Chi"))
+    assert bot.said(other) == {"Chi": "To sell things"}
+    bot.quiet()
+    bot.say("Chi", "School yard", chat("Chi"))
+    assert places(bot, other) == {"Chi"}
+    assert not places(bot, fair)
