@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from bot.web.machines import Machines
 
 OPEN_THIS = "Open this link to sign in (it works once): {url}"
+TEAMS_DEV = (
+    "Teams can be tried out at {url}. In a second terminal, start the playground:\n"
+    "  npx @microsoft/m365agentsplayground@{version} start -e {url} -c msteams"
+)
+PLAYGROUND = "0.2.28"
+"""The version of Microsoft's Agents Playground that Convenor is tried with."""
 PORT_BUSY = (
     "Port {port} is in use by another program. Stop that one, or choose another with --port."
 )
@@ -138,7 +144,16 @@ def serve(app: App, host: str, port: int) -> None:
         with _ticking(app, machines.readiness, mail=others.mail is not None):
             for name, dispatcher in others.dispatchers().items():
                 machines.readiness.add(name, dispatcher.trouble)
-            _run(site, others, listener, lambda: _say(OPEN_THIS.format(url=new_sign_in(app))))
+            _run(site, others, listener, lambda: _say(*started(app, local_url)))
+
+
+def started(app: App, local_url: str) -> Iterator[str]:
+    """What is said once it listens: how to sign in, and how to try Teams out where that is switched on."""
+    yield OPEN_THIS.format(url=new_sign_in(app))
+    if app.settings.teams_dev:
+        from bot.teams.needs import MESSAGES
+
+        yield TEAMS_DEV.format(url=local_url + MESSAGES, version=PLAYGROUND)
 
 
 def for_machines(app: App) -> "Machines":
@@ -197,8 +212,8 @@ def local_address(host: str, port: int) -> str:
     return f"http://{f'[{name}]' if ':' in name and name[0] != '[' else name}:{port}"
 
 
-def _say(sentence: str) -> None:
-    sys.stdout.write(sentence + "\n")
+def _say(*sentences: str) -> None:
+    sys.stdout.writelines(f"{sentence}\n" for sentence in sentences)
     sys.stdout.flush()
 
 

@@ -44,7 +44,7 @@ TOKENS = (
 
 DEV_OPEN = (
     "CONVENOR_TEAMS_DEV takes messages from anybody, so it works on 127.0.0.1 alone, not on {host}. "
-    "Take it away, or else what opens Convenor to others."
+    "Remove it, or run Convenor for this machine only: without --host and CONVENOR_PUBLIC_URL."
 )
 SINGLE, MULTI = "SingleTenant", "MultiTenant"
 

@@ -36,7 +36,7 @@ TEAMS_NEEDS_URL = (
     "https://convenor.example.org."
 )
 DEV_AND_APP = (
-    "CONVENOR_TEAMS_DEV is for trying Teams out without an app id, so take it away, or else "
+    "CONVENOR_TEAMS_DEV is for trying Teams out without an app id. Remove one of the two: it, or "
     "MICROSOFT_APP_ID."
 )
 

@@ -51,7 +51,13 @@ ONE, TWO = "tenant-one", "tenant-two"
 OTHER, GROUP = "19:other@thread.tacv2", "19:chat@thread.v2"
 PEOPLE = ("Ana", "Ben", "Chi")
 START = StartCard(
-    walk="walk", committee="Fair", phase="Planning", text="Fair is starting.", count=3, minutes=5
+    walk="walk",
+    committee="Fair",
+    phase="Planning",
+    text="Fair is starting.",
+    flat="Fair is starting here.",
+    count=3,
+    minutes=5,
 )
 LONG = "and on " * 8_700
 """Three cards' words."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +16,13 @@ import httpx
 import pytest
 
 from bot import logs
-from bot.app import App, build, listen, local_address, new_sign_in, secret_key, serve
+from bot.app import App, build, listen, local_address, new_sign_in, secret_key, serve, started
 from bot.config import ConfigError, Settings
 from bot.tick import KEEP, Tick
 from storage.port import StoreError
 from storage.records import SignIn
 from tests.clock import FakeClock
+from tests.playground import PACKAGES
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104  # what is to be refused
 
@@ -87,6 +89,18 @@ def test_it_starts_lets_in_and_stops(tmp_path: Path, sign: signal.Signals) -> No
     assert link.rpartition("/")[2] not in log
     assert "signed in person=" in log
     assert all(line.startswith("time=") for line in log.splitlines()), log
+
+
+def test_it_says_how_to_try_teams_out(app: App) -> None:
+    """Where that is switched on: the address, and the command of the docs, with the tests' playground."""
+    assert len([*started(app, "http://127.0.0.1:8080")]) == 1
+    dev = replace(app, settings=app.settings.model_copy(update={"teams_dev": True}))
+    _, said = started(dev, "http://127.0.0.1:8080")
+    assert said.startswith("Teams can be tried out at http://127.0.0.1:8080/api/messages.")
+    command = said.splitlines()[1].strip()
+    page = Path(__file__).parents[1] / "docs" / "teams.md"
+    assert f"$ {command}\n" in page.read_text("utf-8")
+    assert command.split()[1] in {f"{name}@{number}" for name, number in PACKAGES.items()}
 
 
 def test_a_restart_keeps_people_signed_in(tmp_path: Path) -> None:

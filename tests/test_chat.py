@@ -63,10 +63,10 @@ def test_a_whole_phase_alone() -> None:
     end, with a tick for each answer and a card for each question."""
     harness = Harness()
     talk = _join(harness, "Ana")
-    assert "plan  Planning · 0 of 4" in _text(talk.enter())
+    assert "plan  Planning · 0 of 3" in _text(talk.enter())
     first = _script(talk, "/start plan")
-    assert "Planning · 1 of 4 ▰▰▱▱▱▱▱▱\nWhy do we hold a fair?" in first
-    assert _script(talk, "To raise money").startswith("✓\nPlanning · 2 of 4")
+    assert "Planning · 1 of 3 ▰▰▰▱▱▱▱▱\nWhy do we hold a fair?" in first
+    assert _script(talk, "To raise money").startswith("✓\nPlanning · 2 of 3")
     assert "Who asks for the permit?" in _script(talk, "1")
     assert "Will there be cake?" in _script(talk, "Ben does")
     review = _script(talk, "yes, because it is a fair")
@@ -117,7 +117,7 @@ def test_coming_back_shows_the_present_card_and_nothing_old() -> None:
     _script(talk, "/start plan", "fun")
     again = _join(harness, "Ben")
     card = _text(again.enter())
-    assert card.startswith("Planning · 2 of 4")
+    assert card.startswith("Planning · 2 of 3")
     assert "1  City park" in card
     assert "Why do we hold" not in card
     assert "Will there be cake?" in _script(again, "school yard")
@@ -203,7 +203,7 @@ def test_two_members_do_a_phase_together() -> None:
     for _subject in range(3):
         _script(ana, "/nothing")
         end = _script(ben, "/nothing")
-    assert "Planning is complete: 4 answered.\n" in end
+    assert "Planning is complete: 3 answered.\n" in end
     assert "    Ana: To raise money\n" in end
     assert "    Ben: fun\n" in end
     assert "Will there be cake?" in _text(ana.idle_news())

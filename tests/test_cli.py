@@ -309,7 +309,7 @@ def test_moving_to_a_newer_bank(answered: str, home: Path) -> None:
 def test_status_and_gaps(answered: str) -> None:
     """How far each phase is and what is owed, for people and for programs."""
     status = _json("status", answered)
-    assert (status["done"], status["total"]) == (2, 8)
+    assert (status["done"], status["total"]) == (2, 7)
     assert status["phases"][0]["started"]
     ben = next(member for member in status["members"] if member["name"] == "Ben")
     assert ben["waiting"] == ["plan.permit", "plan.cake"]
@@ -317,7 +317,7 @@ def test_status_and_gaps(answered: str) -> None:
     assert [gap["question"] for gap in gaps] == ["plan.permit", "plan.cake", "plan.review"]
     assert gaps[0]["owners"][0]["name"] == "Ana Silva"
     text = _done("status", answered)
-    assert "Planning    ▰▰▰▰▱▱▱▱  2 of 5" in text
+    assert "Planning    ▰▰▰▰▱▱▱▱  2 of 4" in text
     assert "Ben: 2 questions" in text
     assert "Who asks for the permit? · open · Ana Silva, Ben" in _done("gaps", answered)
 
@@ -400,6 +400,7 @@ def test_a_fresh_machine_is_well_and_stays_untouched(home: Path) -> None:
     """Nothing is configured, nothing is wrong, and looking creates nothing."""
     found = _checks("--port", _free_port())
     assert "not there yet" in found["database"]["said"]
+    assert "docs/slack.md and docs/teams.md" in found["platforms"]["how"]
     assert list(home.iterdir()) == []
     assert "All is well." in _done("doctor", "--port", _free_port())
 

@@ -1,11 +1,12 @@
 """Commands as text, the same everywhere: what they mean, what they are not, and "did you mean"."""
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 
-from bot.core import commands, dates
+from bot.core import commands, dates, helping, listings
 from bot.core.effects import Notice
 from bot.core.events import (
     AskedFor,
@@ -27,6 +28,8 @@ from bot.core.events import (
     Withdrawn,
 )  # fmt: skip
 from bot.core.naming import find_phase, find_questions
+from questions.loader import read_bank
+from questions.model import Bank
 from storage.records import Place, Stage, Status
 from tests.harness import Harness, short_bank
 from tests.walk_rooms import Room, garden, own, shared
@@ -263,7 +266,7 @@ def test_a_phase_by_number_id_or_beginning(name: str, phase: str | None) -> None
 
 @pytest.mark.parametrize(
     ("words", "found"),
-    [("1", ("plan.why",)), ("3", ("plan.cake",)), ("9", ()), ("²", ()), ("cake", ("plan.cake",)),
+    [("1", ("plan.why",)), ("3", ("plan.cake",)), ("4", ()), ("9", ()), ("²", ()), ("cake", ("plan.cake",)),
      ("plan.cake", ("plan.cake",)), ("PLAN.CAKE", ("plan.cake",)), ("permit", ("plan.permit",)),
      ("unicorn", ()), ("stalls need", ("run.stalls",)), ("!", ())],
 )  # fmt: skip
@@ -274,11 +277,68 @@ def test_a_question_by_number_id_or_words(words: str, found: tuple[str, ...]) ->
 
 
 def test_several_questions_fit() -> None:
-    """The sentence names them, and says what would settle it."""
-    event = meaning(shared(), "/ask will")
+    """A button for each asks, or hands over, what was meant; nothing has to be typed again."""
+    room = shared()
+    event = meaning(room, "/ask will")
     assert isinstance(event, Told)
-    assert "Where will it be?; Will there be cake?" in event.sentence
-    assert "A few more words would settle it." in event.sentence
+    assert event.sentence == "Several questions fit “will”. Which one is it?"
+    labels = ["Where will it be?", "Will there be cake?"]
+    assert [button.label for button in event.buttons] == labels
+    room.say("/assign will @ben by 12 June", "Ana")
+    room.h.click("Ana", room.h.notice(room.id, "Ana").buttons[1])
+    handed = room.h.item("plan.cake").assignment
+    assert handed is not None
+    assert (handed.member, handed.due) == (room.h.ids["Ben"], date(2026, 6, 12))
+
+
+def test_a_great_many_questions_fit() -> None:
+    """The first few have buttons, and it is said that there are more."""
+    h = Harness(read_bank("microcredential"))
+    event = outside(h, "ask the")
+    assert isinstance(event, Told)
+    assert re.match(r"\d+ questions fit “the”\. These are the first", event.sentence)
+    assert len(event.buttons) == commands.MOST
+
+
+@pytest.mark.parametrize("bank", [short_bank(), read_bank("microcredential")])
+def test_every_example_of_the_help_works(bank: Bank) -> None:
+    """As it stands there: it is understood, and needs no second question."""
+    h = Harness(bank)
+    h.command("Ben", "help")
+    lines = [line.text for line in h.channel_notice("Ben").groups[0].lines]
+    assert not [line for line in lines if set(line) & set("[]|{}")]
+    for line in lines:
+        meant = outside(h, line, "Ben")
+        answer = isinstance(meant, Typed) and line.startswith("answer")
+        assert answer or not isinstance(meant, Told | Typed), line
+    told = outside(h, "assign cake", "Ben")
+    assert isinstance(told, Told)
+    order = told.sentence.removeprefix("To whom? As in: ").removesuffix(".")
+    assert isinstance(outside(h, order, "Ben"), Assigned)
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        (
+            Place(platform="teams", tenant="t", channel="19:c"),
+            "these, with @Convenor in front. Add",
+        ),
+        (Place(platform="teams", tenant="t", channel="@ana"), "or say one of these."),
+        (
+            Place(platform="slack", tenant="t", channel="C1"),
+            "with /convenor or @Convenor in front. Add",
+        ),
+        (Place(platform="web", tenant="t", channel="c"), "with / in front. Add"),
+    ],
+)
+def test_the_help_says_how_it_is_said_there(place: Place, says: str) -> None:
+    """With what stands in front just there, and of no other platform."""
+    h = Harness()
+    notice = helping.help_with(h.state, h.bank, h.ids["Ana"], "", place)
+    assert says in notice.text
+    others = {"slack", "terminal", "teams"}
+    assert not others & set(notice.text.casefold().split())
 
 
 @pytest.mark.parametrize(
@@ -372,8 +432,39 @@ def test_status_is_mine_first() -> None:
     notice = room.h.notice(room.id, "Ben")
     assert [g.heading for g in notice.groups] == ["Waiting for you", "Phases", "Team"]
     assert notice.groups[0].lines[0].question == "plan.place"
-    assert [line.detail for line in notice.groups[1].lines] == ["1 of 4", "0 of 3"]
+    assert [line.detail for line in notice.groups[1].lines] == ["1 of 3", "0 of 3"]
     assert notice.groups[2].lines[1].detail == "1 answer, 2 questions waiting"
+
+
+@pytest.mark.parametrize(
+    ("channel", "thread", "share", "who"),
+    [
+        ("19:fair@thread.v2", "", False, "Ben"),
+        ("19:fair@thread.tacv2", "ts:17", False, "Ben"),
+        ("19:fair@thread.tacv2", "walk", False, "you"),
+        ("@ben", "", False, "you"),
+        ("@ben", "", True, "Ben"),
+    ],
+)
+def test_status_for_all_says_whose_it_is(channel: str, thread: str, share: bool, who: str) -> None:
+    """Where everybody reads it: in a room of Teams, and where it was asked to be shared."""
+    room = shared()
+    place = Place(
+        platform="teams",
+        tenant="t",
+        channel=channel,
+        thread=room.id if thread == "walk" else thread,
+    )
+    event = Queried(
+        **room.h.base("Ben", room.id), what="status", words="", place=place, share=share
+    )
+    notice = listings.answer(room.h.state, room.h.bank, event, room.h.clock())
+    assert notice.groups[0].heading == f"Waiting for {who}"
+    room.answer("To meet")
+    for text in ("School yard", "yes"):
+        room.answer(text)
+    notice = listings.answer(room.h.state, room.h.bank, event, room.h.clock())
+    assert notice.groups[0].lines[0].text == f"Nothing waits for {who}."
 
 
 def test_gaps_have_owner_and_age() -> None:
@@ -385,9 +476,21 @@ def test_gaps_have_owner_and_age() -> None:
     [group] = room.h.notice(room.id, "Ben").groups
     details = {line.question: line.detail for line in group.lines}
     assert group.lines[0].question == "plan.place"
-    assert details["plan.place"].startswith("open · holds up 1 question · Ana, Ben and Chi")
+    assert details["plan.place"] == "open · holds up 1 question · everyone"
     assert details["plan.cake"].startswith("to discuss · since")
     assert room.h.item("plan.cake").status is Status.PARKED
+
+
+@pytest.mark.parametrize("platform", ["web", "slack", "teams"])
+def test_export_says_where_the_record_comes_from(platform: str) -> None:
+    """From the workspace's page only to those who have it; the button is for reading."""
+    h = Harness()
+    place = Place(platform=platform, tenant="t", channel="@ben")
+    event = Queried(**h.base("Ben"), what="export", place=place)
+    notice = listings.answer(h.state, h.bank, event, h.clock())
+    assert ("web workspace" in notice.text) == (platform == "web")
+    assert "“convenor export”" in notice.text
+    assert [button.label for button in notice.buttons] == ["Open the record"]
 
 
 def test_find_marks_the_words() -> None:

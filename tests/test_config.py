@@ -239,13 +239,14 @@ def test_development_without_an_app_id_is_for_this_machine_alone() -> None:
         check_binding(Settings(**opened), EVERYWHERE)
     (said,) = _mistakes(**opened)  # a web server in front lets others in
     assert "not on convenor.example.org" in said
+    assert "Remove it, or run Convenor for this machine only" in said
     check_teams(Settings(teams_dev=True, public_url="http://127.0.0.1:8080"))
 
 
 def test_an_app_id_ends_development() -> None:
     """Two ways at once would leave open which one holds."""
     (said,) = _mistakes(**{**TEAMS, "public_url": "", "teams_dev": True})
-    assert "take it away" in said
+    assert said.endswith("Remove one of the two: it, or MICROSOFT_APP_ID.")
 
 
 @pytest.mark.parametrize(("text", "on"), [("1", True), ("true", True), ("0", False), ("", False)])

@@ -82,7 +82,7 @@ def test_it_says_what_came_who_it_came_from_and_what_holds_up(fair: Harness) -> 
     assert notice.heading == "Fair: this week"
     assert notice.text == "✔ 1 answered: Ben 1 · ✎ 1 changed · 💬 1 to discuss"
     assert [(bar.title, bar.total) for bar in notice.picture] == [
-        ("Planning", 4),
+        ("Planning", 3),
         ("Running it", 3),
     ]
     parts = groups(notice)

@@ -1,12 +1,16 @@
 """The small forms of plain fields: what one's own hours say, and how platforms lay the fields out."""
 
 from bot.core import plain_form
+from bot.core.chase_events import HabitsKept
+from bot.core.engine import advance
 from bot.core.events import Assigned
 from bot.core.plain_form import PlainForm, settings_fields
+from bot.core.plain_sent import habits_of
 from bot.slack.plain import plain_fields
 from bot.teams.frame import BLANK, Fields
 from bot.teams.plain import declared, plain_inputs
 from storage.records import Settings
+from storage.rhythm import Habits
 from tests.harness import Harness
 from tests.test_nudges import day
 
@@ -23,8 +27,8 @@ def test_ones_own_hours_speak_of_oneself_alone() -> None:
     """Other than the committee's, of which the same fields are."""
     theirs = {field.name: field.hint for field in settings_fields(Settings())}
     mine = {field.name: field.hint for field in own(Harness()).fields}
-    assert theirs["cap"] == "For each member, whatever is due."
-    assert mine["cap"] == "Whatever is due."
+    assert theirs["cap"] == "No member gets more than that, whatever is due."
+    assert mine["cap"] == "I send you no more than that, whatever is due."
     assert theirs["quiet_from"].startswith("Nobody is written to between the two.")
     assert mine["quiet_from"].startswith("I don't write to you between the two.")
 
@@ -66,3 +70,18 @@ def test_a_long_choice_is_a_menu_in_teams() -> None:
     assert {name for name, each in one.items() if each["style"] == "compact"} == FOLDED
     assert one["tone"]["style"] == "expanded"
     assert one["cap"]["value"] == "2"
+
+
+def test_nudges_by_e_mail_are_offered_where_they_go() -> None:
+    """To members of the workspace; elsewhere the form says nothing of it, and changes nothing about it."""
+    h = Harness()
+    assert [f.name for f in own(h).fields][-1] == "mail"
+    home = (h.state.committee.home[0].evolve(platform="teams"),)
+    state = h.state.evolve(committee=h.state.committee.evolve(home=home))
+    form = plain_form.form("hours", state, h.bank, h.ids["Ben"])
+    assert "mail" not in [field.name for field in form.fields]
+    state = state.with_habits(Habits(member=h.ids["Ben"], mail=False))
+    sent = {field.name: field.said for field in form.fields}
+    event = HabitsKept(**h.base("Ben"), habits=habits_of(sent))
+    after, _ = advance(state, event, h.bank, h.clock())
+    assert after.habits[h.ids["Ben"]].mail is False

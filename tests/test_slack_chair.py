@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.core.chairing import LET_BACK, WENT
 from storage.records import Pace, Role
 from tests.slack_world import World, control, text_of
 
@@ -38,3 +39,13 @@ def test_members_are_kept_by_the_chair(slack: World) -> None:
     slack.quiet()
     roles = {m.name: m.role for m in slack.state.members.values()}
     assert roles["Ben"] is Role.OBSERVER
+    ben = next(b for b in ws.modal()["blocks"] if "Ben" in text_of({"blocks": [b]}))
+    ws.press("Ana", control([ben], "Let them go"))
+    slack.quiet()
+    assert not next(m for m in slack.state.members.values() if m.name == "Ben").active
+    gone = ws.modal()["blocks"][0]
+    assert WENT.format(name="Ben", committee="Fair") in text_of({"blocks": [gone]})
+    ws.press("Ana", control([gone], LET_BACK))
+    slack.quiet()
+    assert next(m for m in slack.state.members.values() if m.name == "Ben").active
+    assert "no longer in" not in text_of({"blocks": ws.modal()["blocks"]})

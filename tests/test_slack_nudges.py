@@ -80,7 +80,7 @@ def test_a_nudge_is_answered_where_it_stands_and_the_digest_follows(
     tick(slack.service)
     digest = slack.find("1 answered: Ben 1")
     picture = next(b for b in digest["blocks"] if b["type"] == "image")
-    assert picture["alt_text"].startswith("Planning 1 of 4")
+    assert picture["alt_text"].startswith("Planning 1 of 3")
     assert picture["slack_file"]["id"]
     slack.find("Answered since", thread=str(digest["ts"]))
     assert tick(slack.service) == 0

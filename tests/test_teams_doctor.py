@@ -155,6 +155,24 @@ def test_an_app_of_one_tenant_that_is_taken_for_one_of_many(
     assert "MICROSOFT_APP_TENANTID" in wrong["how"]
 
 
+def test_what_is_hardly_ever_meant_is_noted(microsoft: Microsoft) -> None:
+    """No tenant, which makes it an app of many; and a secret's id in the place of its value."""
+    checks = doctor(0, **_all(microsoft, MICROSOFT_APP_TENANTID=""))
+    _, note = named(checks, "teams")
+    assert note["state"] == "note"
+    assert "MICROSOFT_APP_TENANTID is not set" in note["said"]
+    assert "Single Tenant" in note["how"]
+    meant = {"MICROSOFT_APP_TENANTID": "", "MICROSOFT_APP_TYPE": "MultiTenant"}
+    assert len(named(doctor(0, **_all(microsoft, **meant)), "teams")) == 1
+    secret = "0F8FAD5B-D9CB-469F-A165-70867728950E"
+    checks = doctor(0, **_all(microsoft, MICROSOFT_APP_PASSWORD=secret))
+    _, note = named(checks, "teams")
+    assert note["state"] == "note"
+    assert "looks like a secret's id" in note["said"]
+    assert "the secret's value" in note["how"]
+    assert secret not in str(checks)
+
+
 def test_a_refusal_without_a_number(microsoft: Microsoft) -> None:
     """The protocol's own word is said, and what to compare."""
     microsoft.token = Reply(400, {"error": "unauthorized_client"})

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.access import NOT_ACTIVE, ONLY_CHAIR
 from bot.core.around import LAST_CHAIR
-from bot.core.chairing import BAD_COUNT
+from bot.core.chairing import BAD_COUNT, WENT
 from bot.teams.commanding import IN_CHAT
 from storage.records import MoveOn, Pace, Role
 from tests import teams_cards
@@ -53,10 +53,12 @@ def test_the_chair_changes_what_members_do(teams: World, thread: str) -> None:
     assert teams.state.members[teams.member("Ben")].role is Role.OBSERVER
     shown = change(teams, card, "Chi", "Let them go")
     assert "no longer in it" in teams_cards.words(shown)
+    assert WENT.format(name="Chi", committee="Fair") in teams_cards.words(shown)
     assert not teams.state.members[teams.member("Chi")].active
     teams.say("Chi", "To meet", thread)
     teams.find(NOT_ACTIVE.format(chairs="Ana"), teams.direct("Chi"))
     shown = change(teams, members(teams), "Chi", "Let them back in")
+    assert "no longer in" not in teams_cards.words(shown)
     assert teams.state.members[teams.member("Chi")].active
     change(teams, members(teams), "Chi", "Let them lead, too")
     assert teams.state.members[teams.member("Chi")].role is Role.CHAIR

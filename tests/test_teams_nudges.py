@@ -75,7 +75,7 @@ def test_a_nudge_is_answered_where_it_stands_and_the_digest_follows(
     clock.to(0, time(9, 5))
     tick(teams.service)
     digest = teams.find("1 answered: Ben 1")
-    teams.find("Planning 1 of 4", digest.conversation)
+    teams.find("Planning 1 of 3", digest.conversation)
     teams.find("Answered since", digest.conversation)
     assert tick(teams.service) == 0
 

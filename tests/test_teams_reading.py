@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.desk import Desk
 from bot.core.errors import Misuse
+from bot.core.showing import LINES
 from bot.teams import reading
 from bot.teams.forms import question_form
 from bot.teams.own_card import home_card
@@ -230,27 +231,66 @@ def test_without_a_card_to_come_back_to_there_is_ones_own_page() -> None:
         assert (leads.verb, leads.about) == home
 
 
+def test_a_phase_that_has_not_begun_is_one_line_of_the_record() -> None:
+    """With how much it will ask; *Open* leads to it, and from there back to where one was."""
+    h = Harness()
+    h.say("Ben", "To meet", h.start("plan"))
+    desk = h.service.look(h.committee)
+    card = phase_page(reader(desk, h.ids["Ben"]), "", answers=True, back=BACK)
+    assert visible("Running it") in read(card)
+    assert visible("Not begun: 3 questions.") in read(card)
+    assert visible("What should guests take home?") not in read(card)
+    assert titled(card).count("Open") == 3 + 1
+    opens = [
+        Pressed(verb=c.action["verb"], about=About.model_validate(c.action["data"]["convenor"]))
+        for c in controls(card)
+        if c.action["verb"] == "record"
+    ]
+    assert [p.about.value for p in opens] == ["run"]
+    assert back_of(opens[0]) == BACK
+    whole = phase_page(reader(desk, h.ids["Ben"]), "run", answers=True)
+    assert visible("What should guests take home?") in read(whole)
+
+
 # -- one's own page ------------------------------------------------------------------------------
 
 
 def test_ones_own_page_has_every_question_that_waits() -> None:
-    """In two committees with hundreds of open questions, each with its control, which leads back here."""
+    """In two committees with hundreds of open questions: a dozen of each, and the others behind *More*.
+
+    Each has its control, which leads back to where it stands.
+    """
     first = desk_of(bank_of(3, 60), 2, "", 0)
     other = first.state.committee.evolve(id="deadbeef0000", name="Second")
     second = Desk(state=first.state.evolve(committee=other), bank=first.bank)
     mine = [seat(first), seat(second, "m1")]
     pages = all_pages(home_card(mine), mine)
-    found = [
-        Pressed(verb=c.action["verb"], about=About.model_validate(c.action["data"]["convenor"]))
-        for page in pages
-        for c in controls(page)
-        if c.action["title"] == "Answer…"
-    ]
+
+    def asking(pages: list[Element], title: str = "Answer…") -> list[Pressed]:
+        return [
+            Pressed(verb=c.action["verb"], about=About.model_validate(c.action["data"]["convenor"]))
+            for page in pages
+            for c in controls(page)
+            if c.action["title"].startswith(title)
+        ]
+
+    found = asking(pages)
     asked = [q.id for q in first.bank if not isinstance(q, ReviewQuestion)]
     assert [(p.about.committee, p.about.question) for p in found] == [
-        (committee, name) for committee in (COMMITTEE, "deadbeef0000") for name in asked
+        (committee, name) for committee in (COMMITTEE, "deadbeef0000") for name in asked[:LINES]
     ]
     assert {p.verb for p in found} == {"answer"}
+    for more, committee in zip(asking(pages, "More ("), (COMMITTEE, "deadbeef0000"), strict=True):
+        rest = all_pages(reading.page(mine, more, AT), mine)
+        behind = asking(rest)
+        assert [(p.about.committee, p.about.question) for p in behind] == [
+            (committee, name) for name in asked[LINES:]
+        ]
+        here = back_of(behind[LINES])
+        assert here is not None
+        assert reading.page(mine, Pressed(verb="page", about=here), AT) == rest[1]
+        assert reading.page(mine, pressed(rest[-1], "Back"), AT) == pages[0]
+    assert f"More ({len(asked) - LINES})" in titled(pages[0])
     whole = visible("".join(shown(page) for page in pages))
     assert visible(first.committee.name) in whole
     assert whole.count("▱Phase0:designinganddeveloping·0of") == 2

@@ -5,10 +5,11 @@ import pytest
 from bot.core.access import NOT_ACTIVE
 from bot.core.events import PresenceKept
 from bot.core.seats import NOT_HERE
+from bot.teams.inviting import ANSWER_HERE, MENTION_HERE
 from bot.teams.personal import NOT_THERE
 from bot.teams.values import OURS
 from tests import teams_cards
-from tests.teams_office import CHANNEL, GROUP, Answered, Office, bot, chat
+from tests.teams_office import CHANNEL, GROUP, ONE, Answered, Office, bot, chat
 
 __all__ = ["bot"]
 
@@ -104,3 +105,27 @@ def test_ones_own_walk_is_shown_to_nobody_else(bot: Office, fair: str) -> None:
     bot.quiet()
     for question in ("plan.why", "plan.place"):
         assert only(seen(bot, "Ben", fair, chat("Ben"), walk=walk, question=question)) == NOT_THERE
+
+
+def test_the_start_comes_back_with_the_line_below_it(bot: Office, fair: str) -> None:
+    """After *What will be asked* and *Back*: while nothing was heard there without a mention."""
+    start = {"committee": fair, "walk": f"{fair}.plan", "card": "start", "phase": "plan"}
+    room = bot.thread(fair)
+    assert ANSWER_HERE not in words(bot.press("Ben", "show", room, **start))
+    heard = bot.store.read().reference("teams", ONE, CHANNEL)
+    assert heard is not None
+    bot.store.write(lambda tx: tx.keep_reference(heard.evolve(hears=False)))
+    shown = words(bot.press("Ben", "show", room, **start))
+    assert "in this thread" in shown
+    assert ANSWER_HERE in shown
+
+
+def test_a_group_chats_start_comes_back_in_its_own_words(bot: Office) -> None:
+    """It speaks of no thread, and says what Convenor reads there, on the post and on what comes back."""
+    committee = bot.found(channel=GROUP)
+    start = {"committee": committee, "walk": f"{committee}.plan", "card": "start", "phase": "plan"}
+    bot.quiet()
+    for shown in (bot.words(GROUP), words(bot.press("Ben", "show", GROUP, **start))):
+        assert "Answer right here" in shown
+        assert MENTION_HERE in shown
+        assert "thread" not in shown.split(MENTION_HERE)[0].split("Fair is starting")[-1]

@@ -25,6 +25,7 @@ from bot.core.effects import (
     SummaryCard,
     SummaryLine,
 )
+from bot.core.showing import THE_OTHERS
 from bot.teams.pieces import Element
 from bot.teams.render import Piece, render
 from bot.teams.values import About, unpack
@@ -357,11 +358,13 @@ def test_found_words_stand_out_in_what_was_typed() -> None:
 
 
 def test_every_line_of_a_long_list_is_there() -> None:
-    """The first dozen with a way each, the others as text."""
+    """The first dozen with a way each, the others as text, with a word on how to come to them."""
     lines = tuple(Line(text=f"Line {n}.", question="q", phase="plan") for n in range(40))
     made = one(Notice(text="All", groups=(Group(heading="", lines=lines),)))
-    assert blocks(made) == ["All", *(f"Line {n}." for n in range(40))]
+    assert blocks(made) == ["All", *(f"Line {n}." for n in range(40)), THE_OTHERS]
     assert len(controls(made)) == 12
+    made = one(Notice(text="All", groups=(Group(heading="", lines=lines[:12]),)))
+    assert THE_OTHERS not in blocks(made)
 
 
 def test_a_very_long_line_stays_beside_its_control_only_in_part() -> None:

@@ -12,8 +12,9 @@ from bot.core.effects import (
 )
 from bot.core.sending import TYPED
 from bot.core.targets import AtPlace
+from bot.teams.inviting import ANSWER_HERE, MENTION_HERE
 from bot.teams.refusals import HOUR
-from bot.teams.sender import ALL_ABOVE, ANSWER_HERE, NOT_REACHED
+from bot.teams.sender import ALL_ABOVE, NOT_REACHED
 from tests.teams_far import CHANNEL
 from tests.teams_script import (
     CHAIN,
@@ -101,12 +102,37 @@ async def test_somebody_never_heard_from_is_found_in_the_roster(world: World) ->
 
 @run
 async def test_a_hint_stands_where_nothing_was_heard_without_a_mention(world: World) -> None:
-    """On the start of a channel; not where all that is said comes, nor in a group chat."""
+    """On the start of a channel; not where all that is said comes, and in a group chat its own."""
     world.knows(OTHER, parent=CHANNEL, hears=False)
     world.knows(GROUP, hears=False)
     for key, channel in (("one", CHANNEL), ("two", OTHER), ("three", GROUP)):
         await world.say(key, to=place(channel, key), content=START)
     assert [ANSWER_HERE in text for text in world.shown()] == [False, True, False]
+    assert [MENTION_HERE in text for text in world.shown()] == [False, False, True]
+
+
+@run
+async def test_a_group_chat_has_words_of_its_own(world: World) -> None:
+    """It has no threads to speak of, and hears none but what mentions the bot, whatever it heard."""
+    world.knows(GROUP, hears=True)
+    await world.say("walk", to=place(GROUP, "walk"), content=START)
+    (shown,) = world.shown(GROUP)
+    assert shown.startswith(START.flat)
+    assert shown.endswith(MENTION_HERE)
+    own = START.model_copy(update={"flat": ""})
+    await world.say("all", to=place(GROUP, "all"), content=own)
+    assert world.shown(GROUP)[1] == START.text
+
+
+@run
+async def test_what_the_channel_says_too_is_said_in_a_thread_alone(world: World) -> None:
+    """In a group chat the summary follows on the same spot, so once is enough."""
+    await world.say("walk", to=CHAIN, content=START)
+    for key, at in (("one", CHAIN), ("two", place(GROUP, "walk"))):
+        closing = Say(key=key, to=AtPlace(place=at), content=Notice(text="It is done."), apart=True)
+        assert isinstance(await world.send(world.message(closing, at)), Delivered)
+    assert world.shown(world.chain("walk"))[1:] == ["It is done."]
+    assert world.shown(GROUP) == []
 
 
 @run

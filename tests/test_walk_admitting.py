@@ -92,6 +92,7 @@ def test_each_chair_is_told_who_came(fair: Harness, standing: str, words: str) -
         (notice,) = notices(fair, chair)
         assert words in notice.text
         assert notice.text.startswith("Dana is ")
+        assert "read what stands there; what they write is not recorded until" in notice.text
         (button,) = notice.buttons
         assert (button.action, button.label, button.value) == ("admit", "Let Dana in", "U0DANA")
     assert not notices(fair, "Chi")

@@ -2,11 +2,14 @@
 
 import pytest
 
+from bot.core import showing
 from bot.core.effects import Notice, QuestionCard, StartCard
 from bot.core.errors import Refused
+from bot.core.reading import phase_reading
+from bot.core.register import Reader
 from storage.records import MoveOn, Settings, Stage
 from tests.harness import Harness
-from tests.walk_rooms import OpenRoom, both, garden, shared
+from tests.walk_rooms import OpenRoom, both, garden, hand, own, shared
 
 
 @both
@@ -26,7 +29,7 @@ def test_a_walk_asks_one_question_at_a_time(open_room: OpenRoom) -> None:
 def test_the_card_says_where_we_are(open_room: OpenRoom) -> None:
     """Phase, n of m, prompt, help, and the longer why are on the card."""
     card = open_room().card
-    assert (card.phase, card.n, card.total) == ("Planning", 1, 4)
+    assert (card.phase, card.n, card.total) == ("Planning", 1, 3)
     assert card.prompt == "Why do we hold a fair?"
     assert card.help == "In a sentence or two."
     assert card.why == "People come more gladly when they know what it is for."
@@ -37,15 +40,15 @@ def test_n_of_m_counts_only_what_applies(open_room: OpenRoom) -> None:
     """A question that opens makes the total larger; one that closes, smaller again."""
     room = open_room()
     room.answer("To meet")
-    assert (room.card.n, room.card.total) == (2, 4)
+    assert (room.card.n, room.card.total) == (2, 3)
     room.answer("City park")
-    assert (room.card.question, room.card.n, room.card.total) == ("plan.permit", 3, 5)
-    assert room.cards_of("plan.place")[0].total == 5
+    assert (room.card.question, room.card.n, room.card.total) == ("plan.permit", 3, 4)
+    assert room.cards_of("plan.place")[0].total == 4
     room.form(plan__place={"option": "school"})
     room.form(who="Ben", plan__place={"option": "school"})
     if len(room.people) == 3:
         room.form(who="Chi", plan__place={"option": "school"})
-    assert (room.card.question, room.card.n, room.card.total) == ("plan.cake", 3, 4)
+    assert (room.card.question, room.card.n, room.card.total) == ("plan.cake", 3, 3)
 
 
 @both
@@ -103,7 +106,7 @@ def test_the_start_is_posted_in_the_channel() -> None:
     walk = h.start("plan")
     [card] = [c for c in h.in_channel() if isinstance(c, StartCard)]
     assert card.walk == walk
-    assert card.count == 4
+    assert card.count == 3
     assert "Ana leads." in card.text
     assert [b.action for b in card.buttons] == ["own", "outline"]
 
@@ -240,3 +243,42 @@ def test_what_was_answered_before_is_not_asked(open_room: OpenRoom) -> None:
     walk = room.h.start("run", room.lead, own=len(room.people) == 1)
     room.h.say(room.lead, "/next", walk)
     assert room.h.walk(walk).current == "run.days"
+
+
+def test_a_folded_card_still_says_whose_the_question_is() -> None:
+    """Until they have answered it, or the committee has ruled."""
+    room = shared()
+    hand(room.h, "Chi", "plan.why")
+    room.say("next")
+    [card] = room.cards_of("plan.why")
+    assert card.folded
+    assert showing.below(card) == ("Chi has this one",)
+    room.form("Ben", plan__why={"text": "To meet"})
+    assert showing.below(room.cards_of("plan.why")[0]) == ("Chi has this one",)
+    room.form("Chi", plan__why={"text": "To eat"})
+    assert showing.below(room.cards_of("plan.why")[0]) == ()
+
+
+def test_ones_own_start_says_what_is_left() -> None:
+    """Of what one has answered with the others, nothing is asked again."""
+    room = shared()
+    for text in ("To meet", "School yard"):
+        room.answer(text)
+    room.h.start("plan", "Ben", own=True)
+    [card] = [c for c in room.h.direct("Ben") if isinstance(c, StartCard)]
+    assert card.text.startswith(
+        "Planning, at your own pace: 1 question left of 3, about 5 minutes."
+    )
+    fresh = own()
+    [card] = [c for c in fresh.h.direct("Ben") if isinstance(c, StartCard)]
+    assert "own pace: 3 questions, about" in card.text
+
+
+def test_what_will_be_asked_is_numbered() -> None:
+    """As the cards number it."""
+    room = shared()
+    reader = Reader(room.h.service.look(room.h.committee), room.h.state.members[room.h.ids["Ana"]], room.h.clock())  # fmt: skip
+    _, passage = phase_reading(reader, "plan", answers=False).passages
+    assert passage.text == (
+        "1. Why do we hold a fair?\n\n2. Where will it be?\n\n3. Will there be cake?"
+    )

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.core import owing
 from storage.records import MoveOn, Role, Settings, Stage, Status
 from tests.harness import Harness
 from tests.walk_rooms import Room, choose, garden, hand, join, keep, own, shared
@@ -368,3 +369,18 @@ def test_next_in_a_done_phase_says_what_is_possible() -> None:
     notice = room.h.notice(room.id, "Ana")
     assert notice.text.startswith("Sharing it is done.")
     assert notice.buttons[0].action == "record"
+
+
+@pytest.mark.parametrize("label", ["Skip…", "Not applicable…", "Discuss later"])
+def test_what_the_committee_ruled_on_waits_for_nobody_after_back(label: str) -> None:
+    """The walk stands at it again, yet nobody is to go, and it is on nobody's list."""
+    room = shared()
+    room.press(label, "Ana", "the town decides")
+    assert room.current != "plan.why"
+    room.say("back")
+    assert room.current == "plan.why"
+    assert not room.card.waiting
+    for name in ("Ana", "Ben", "Chi"):
+        assert "plan.why" not in owing.waiting_for(room.h.state, room.h.bank, room.h.ids[name])
+    room.say("To meet", "Ben")
+    assert room.card.waiting == ("Ana", "Chi")

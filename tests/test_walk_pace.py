@@ -84,7 +84,7 @@ def test_together_an_own_walk_is_led_to_the_thread() -> None:
     assert h.state == before
     notice = h.direct("Ben")[-1]
     assert isinstance(notice, Notice)
-    assert notice.text == "Fair goes through Planning together, in one thread."
+    assert notice.text == "Fair goes through Planning together, where all can read along."
     assert [(b.action, b.walk, b.value) for b in notice.buttons] == [("open", shared, "plan")]
 
 
@@ -232,7 +232,7 @@ def test_a_newcomer_does_not_undo_what_is_done() -> None:
     assert next(r for r in standing.progress(h.state, h.bank) if r.phase == "share").finished
     h.start("share")
     closing = go_through(h, "Dev")
-    assert closing.text.endswith("The summary is in the channel.")
+    assert closing.text.endswith("The summary for everyone is posted.")
     assert len(h.summaries()) == 1
     assert "Dev" in str(h.summaries()[0].lines)
 
@@ -243,11 +243,11 @@ def test_the_summary_comes_when_the_last_one_is_through() -> None:
     h.start("share")
     for name in ("Ana", "Ben"):
         closing = go_through(h, name)
-        assert closing.text.endswith("The summary follows in the channel when everyone is through.")
+        assert closing.text.endswith("The summary for everyone follows when all are through.")
         assert h.summaries() == []
         assert not any(row.finished for row in standing.progress(h.state, h.bank))
     closing = go_through(h, "Chi")
-    assert closing.text.endswith("2 answered. The summary is in the channel.")
+    assert closing.text.endswith("2 answered. The summary for everyone is posted.")
     [card] = h.summaries()
     assert card.walk == ""
     assert "start" in [b.action for b in card.buttons]

@@ -6,7 +6,9 @@ import pytest
 
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Passed, Treated
+from bot.teams.render import render
 from storage.records import MoveOn, Settings, Stage, Status, Step, Treatment
+from tests import teams_cards
 from tests.harness import Harness
 from tests.walk_rooms import OpenRoom, Room, both, garden, keep, own, shared
 
@@ -418,3 +420,26 @@ def test_the_register_is_shared_by_all_rounds() -> None:
             h.form(name, walk, plan__cake={"yes": "yes"})
     assert h.walk(walk).stage is Stage.REVIEWING
     assert [s.words for s in h.review_card(walk).lines] == ["Too late"]
+
+
+def test_what_was_said_before_stands_above_the_next_question() -> None:
+    """An effect is no answer to what it may be confused with; a folded card has all that was said."""
+    room = round_of()
+    room.say("Too late", "Ben")
+    assert [s.words for s in room.h.review_card(room.id).lines] == ["Too late"]
+    room.say("next")
+    card = room.h.review_card(room.id)
+    assert card.ask.startswith("Could it be confused")
+    assert ([s.words for s in card.before], card.lines) == (["Too late"], ())
+    shown = teams_cards.words(render("c0ffee123456", card)[0].card)
+    assert shown.index("Too late") < shown.rindex("Could it be confused")
+    room.say("The harbour party", "Chi")
+    room.say("next")
+    card = room.h.review_card(room.id)
+    assert [s.words for s in card.before] == ["Too late", "The harbour party"]
+    room.say("monitor")
+    folded = room.reviews()[0]
+    assert ([s.words for s in folded.lines], folded.before) == (
+        ["Too late", "The harbour party"],
+        (),
+    )

@@ -50,6 +50,7 @@ RUNNING = "Convenor is running on port {port}"
 SLACK_SET = "Set for Slack: {names}"
 TEAMS_SET = "Set for Teams: {names}"
 NO_PLATFORM = "Neither Slack nor Teams is set up; there are the web workspace and the terminal"
+HOW_PLATFORM = "docs/slack.md and docs/teams.md lead from nothing to the first answered question."
 ALL_WELL, SOME_WRONG = "All is well.", "Something is wrong; see above."
 
 HEALTH, HEALTHY, HEALTH_SECONDS = "/healthz", b"ok", 1.0
@@ -256,4 +257,4 @@ def _platforms(settings: "Settings") -> Check:
     said = [words.format(names=", ".join(names)) for words, names in found if names]
     if said:
         return Check("platforms", State.FINE, ". ".join(said))
-    return Check("platforms", State.NOTE, NO_PLATFORM)
+    return Check("platforms", State.NOTE, NO_PLATFORM, HOW_PLATFORM)

@@ -21,6 +21,12 @@ NO_LIBRARIES = (
 )
 DEV = "CONVENOR_TEAMS_DEV is on: no app id, and nobody has to sign; for trying out on this machine"
 
+OF_MANY = (
+    "MICROSOFT_APP_TENANTID is not set, so the app is taken for one of many tenants (MultiTenant)"
+)
+HOW_SINGLE = f"An Azure Bot of the type Single Tenant needs it, too: “App Tenant ID”. {ON_AZURE}"
+SECRETS_ID = "MICROSOFT_APP_PASSWORD looks like a secret's id, not like its value"
+
 LOGIN = "login.microsoftonline.com"
 NOT_LOGIN = "what answers there is not Microsoft's login service"
 GOOD = "MICROSOFT_APP_ID and MICROSOFT_APP_PASSWORD are good: the login service gives a token"
@@ -108,6 +114,7 @@ def teams_checks(settings: "Settings", port: int, *, running: bool) -> Iterator[
     if settings.teams_dev:
         yield Check("teams", State.NOTE, DEV)
         return
+    yield from _doubts(settings)
     try:
         from bot.teams.checkup import ask
     except ImportError:
@@ -129,6 +136,16 @@ def teams_checks(settings: "Settings", port: int, *, running: bool) -> Iterator[
         yield Check("teams address", State.WRONG, said, HOW_LOCAL)
     elif answers.door is not None:
         yield from _address(answers.door, url, port if not running else None)
+
+
+def _doubts(settings: "Settings") -> Iterator[Check]:
+    """What is as it may be, and hardly ever meant."""
+    from bot.config_teams import UUID
+
+    if settings.microsoft_app_id and not settings.microsoft_app_type + settings.teams_tenant:
+        yield Check("teams", State.NOTE, OF_MANY, HOW_SINGLE)
+    if UUID.fullmatch(settings.microsoft_app_password.get_secret_value().lower()):
+        yield Check("teams", State.NOTE, SECRETS_ID, HOW_TAKEN)
 
 
 # -- what the login service says -----------------------------------------------------------------

@@ -64,6 +64,7 @@ def status(committee: str, form: str) -> None:
         print_json(found)
         return
     from bot.cli.render import bar
+    from bot.core.standing import LOOK
     from bot.core.words import several
 
     head = SETTLED.format(name=desk.committee.name, done=found["done"], total=found["total"])
@@ -77,6 +78,8 @@ def status(committee: str, form: str) -> None:
             notes.append(NOT_STARTED)
         if phase["parked"]:
             notes.append(TO_DISCUSS.format(count=phase["parked"]))
+        if phase["review"]:
+            notes.append(LOOK)
         line = f"  {phase['title']:{width}}  {bar(phase['done'], phase['total'])}"
         line += f"  {phase['done']} of {phase['total']}"
         say(" · ".join((line, *notes)))

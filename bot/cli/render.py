@@ -145,6 +145,7 @@ def _question(card: QuestionCard, style: Style) -> Iterator[str]:
         yield style.flow(card.prompt)
         yield from _said(card.said, style)
         yield style.flow(card.standing, "  ")
+        yield style.dim(style.flow(card.held, "  "))
         return
     place = POSITION.format(
         phase=card.phase, n=card.n, total=card.total, bar=bar(card.n, card.total)
@@ -177,6 +178,7 @@ def _review(card: ReviewCard, style: Style) -> Iterator[str]:
     yield style.paint(style.flow(place), fg="cyan")
     yield style.flow(card.prompt)
     yield style.flow(card.answer, "  ")
+    yield from _said(card.before, style)
     yield style.bold(style.flow(card.ask))
     yield from _said(card.lines, style)
     yield style.flow(card.outcome, "  ")

@@ -27,7 +27,9 @@ CAME = {
         "of your organisation."
     ),
 }
-WHAT_FOLLOWS = " Members can answer, and read what others answered. Until then, neither works."
+WHAT_FOLLOWS = (
+    " They can read what stands there; what they write is not recorded until you let them in."
+)
 LET_IN, LET_BACK = "Let {name} in", "Let {name} back in"
 LET_GO = "{name} was in {committee} since, and was let go."
 BY = "{is_in} {chair} let them in."

@@ -79,6 +79,7 @@ def question_card(
         said=said,
         status=item.status,
         standing=_standing(state, item),
+        held=_held(state, item) if item.applies and _awaited(item) else "",
         answered=standing.names(state, answered),
         waiting=standing.names(state, standing.to_go(state, item)) if walk.shared else (),
         folded=folded,
@@ -134,10 +135,23 @@ def _context(state: State, bank: Bank, item: Item, reader: str) -> tuple[str, ..
         for saying in earlier(state, bank, question)
         if question.link
     )
-    if item.assignment and (holder := state.members.get(item.assignment.member)):
-        due = BY.format(day=day(item.assignment.due)) if item.assignment.due else ""
-        lines.append(ASSIGNED.format(name=holder.name) + due)
+    lines.extend(filter(None, (_held(state, item),)))
     return tuple(lines)
+
+
+def _held(state: State, item: Item) -> str:
+    """Whose question it is; "" for everybody's."""
+    holder = state.members.get(item.assignment.member) if item.assignment else None
+    if item.assignment is None or holder is None:
+        return ""
+    due = BY.format(day=day(item.assignment.due)) if item.assignment.due else ""
+    return ASSIGNED.format(name=holder.name) + due
+
+
+def _awaited(item: Item) -> bool:
+    """Whether whoever has the question still has to answer it."""
+    held = item.assignment
+    return held is not None and item.ruling is None and held.member not in item.responded
 
 
 def _standing(state: State, item: Item) -> str:

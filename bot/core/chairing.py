@@ -33,9 +33,10 @@ MAKE = {
     Role.OBSERVER: "Let them read along only",
 }
 LET_GO, LET_BACK = "Let them go", "Let them back in"
+WENT = "{name} is no longer in {committee}. What they said stays."
 YOU = "{name} (you)"
 BEFORE, AFTER = "Back", "More members"
-GO, BACK = "go", "back"
+GO, BACK_IN = "go", "back"
 
 MOST_NAME, MOST_ZONE = 120, 60
 """Characters of a committee's name, and of a time zone's."""
@@ -85,7 +86,7 @@ def line(member: Member, reader: str) -> tuple[str, str]:
 def changes(member: Member) -> dict[str, str]:
     """What a chair may change about a member: what it means (see `role_event`), and its words."""
     if not member.active:
-        return {BACK: LET_BACK}
+        return {BACK_IN: LET_BACK}
     return {
         **{role.value: said for role, said in MAKE.items() if role is not member.role},
         GO: LET_GO,
@@ -110,6 +111,16 @@ def role_event(state: State, ids: dict[str, Any], member: str, change: str) -> M
         return None
     if change in set(Role):
         return MemberKept(**ids, who=old.evolve(role=Role(change)))
-    if change in (GO, BACK):
-        return MemberKept(**ids, who=old.evolve(active=change == BACK, left=False))
+    if change in (GO, BACK_IN):
+        return MemberKept(**ids, who=old.evolve(active=change == BACK_IN, left=False))
     return None
+
+
+def went(event: MemberKept | None, change: str) -> Member | None:
+    """Whom a change has let go: right there they can be let back in."""
+    return event.who if event is not None and change == GO else None
+
+
+def gone_words(member: Member, committee: Committee) -> str:
+    """The word on somebody who was let go."""
+    return WENT.format(name=member.name, committee=committee.name)

@@ -12,6 +12,7 @@ from bot.core import hours, owing, standing
 from bot.core.chores import Chore, chores
 from bot.core.hours import Hours
 from bot.core.owing import Gap
+from bot.core.planned import HOSTED
 from questions.model import Bank
 from storage.records import Member, Role, State
 from storage.rhythm import Habits, Nudged, Reason, Way
@@ -51,6 +52,11 @@ class Verdict(NamedTuple):
 def habits_of(state: State, member: str) -> Habits:
     """A member's habits; empty ones for who has none."""
     return state.habits.get(member) or Habits(member=member)
+
+
+def mails(state: State) -> bool:
+    """Whether a nudge goes by e-mail, too: where one's own messages are the workspace's."""
+    return state.committee.home[0].platform == HOSTED
 
 
 def last_heard(state: State) -> dict[str, datetime]:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.core import access, dates, doubtful, hush_commands, lines, lost, where
+from bot.core import access, dates, doubtful, helping, hush_commands, lines, lost, where
 from bot.core.asked import Args, named, which_member
 from bot.core.asked import ids as _ids
 from bot.core.asked import told as _told
+from bot.core.effects import Button
 from bot.core.events import (
     AskedFor,
     Assigned,
@@ -43,13 +44,18 @@ REASON = "What is the reason? Type “{command}:” and a few words, as in: {com
 WHICH_PHASE = "Which phase? There are: {phases}."
 WHICH_QUESTION = "Which question? Its number, or some of its words, works."
 NO_QUESTION = "I find no question for “{words}”. “gaps” shows what is open."
-MANY_QUESTIONS = "Several questions fit “{words}”: {prompts}. A few more words would settle it."
-WHO = "To whom? As in: assign price @Chi by 12 June."
+MANY_QUESTIONS = "Several questions fit “{words}”. Which one is it?"
+FAR_TOO_MANY = (
+    "{count} questions fit “{words}”. These are the first; a few more words find the others."
+)
+WHO = "To whom? As in: {order}."
 ANSWER_ALREADY = "That is your answer already."
 ANSWER_WHAT = "Your answer, then: type “answer” and the words of it."
 FIND_WHAT = "Find what? Type “find” and some words."
 BAD_DATE = "I can't read “{text}” as a date. Friday, 12 June or 2026-06-12 work."
 
+MOST = 5
+"""So many questions are offered where several fit."""
 LONGEST_ORDER = 400
 """Nobody hands over in more characters; looking for names and dates in a long text takes a while."""
 
@@ -203,22 +209,36 @@ def _ask(args: Args) -> Event:
     found = find_questions(state, bank, event.walk, rest)
     if len(found) == 1:
         return AskedFor(**_ids(event), question=found[0], place=event.place)
-    return _told(event, _which_question(bank, rest, found))
+    return _which_question(args, rest, found, lambda name: f"ask {name}")
 
 
-def _which_question(bank: Bank, words: str, found: tuple[str, ...]) -> str:
+def _which_question(
+    args: Args, words: str, found: tuple[str, ...], line: Callable[[str], str]
+) -> Told:
+    """Which question is meant; a button for each that fits says the whole line again, with its id."""
+    event, _, bank, _, _ = args
     if not words:
-        return WHICH_QUESTION
+        return _told(event, WHICH_QUESTION)
     if not found:
-        return NO_QUESTION.format(words=short(words, 40))
-    prompts = "; ".join(short(bank.questions[name].prompt, 50) for name in found[:4])
-    return MANY_QUESTIONS.format(words=short(words, 40), prompts=prompts)
+        return _told(event, NO_QUESTION.format(words=short(words, 40)))
+    buttons = tuple(
+        Button(
+            action="command",
+            label=short(bank.questions[name].prompt, 60),
+            walk=event.walk,
+            value=line(name),
+        )
+        for name in found[:MOST]
+    )
+    wording = MANY_QUESTIONS if len(found) <= MOST else FAR_TOO_MANY
+    return _told(event, wording.format(words=short(words, 40), count=len(found)), buttons)
 
 
 def _assign(args: Args) -> Event:
     event, state, bank, now, rest = args
+    to_whom = WHO.format(order=helping.order(state, bank, event.member))
     if len(rest) > LONGEST_ORDER:
-        return _told(event, WHO)
+        return _told(event, to_whom)
     text, due = dates.split_date(rest, now, state.committee.zone)
     if due is None and re.search(r"\bby\s+\S+\s*$|\bby\s+.+@", text):
         return _told(event, BAD_DATE.format(text=short(text.rsplit("by ", 1)[-1], 30)))
@@ -230,7 +250,7 @@ def _assign(args: Args) -> Event:
         what = re.sub(r"\s+to$", "", what)
     what, who = re.sub(r"\s+to$", "", what.strip()), who.strip()
     if not what or not who:
-        return _told(event, WHO)
+        return _told(event, to_whom)
     people = named(event, state, who)
     if len(people) != 1:
         return _told(event, which_member(state, who, people))
@@ -243,7 +263,8 @@ def _assign(args: Args) -> Event:
         else find_questions(state, bank, event.walk, what)
     )
     if len(found) != 1:
-        return _told(event, _which_question(bank, what, found))
+        until = f" by {due.isoformat()}" if due else ""
+        return _which_question(args, what, found, lambda name: f"assign {name} @{who}{until}")
     return Assigned(**_ids(event), question=found[0], to=people[0].id, due=due, place=event.place)
 
 

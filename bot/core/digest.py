@@ -13,6 +13,7 @@ from bot.core.chores import chores
 from bot.core.digest_lines import (
     MOST,
     WAITS,
+    WAITS_TO_LOOK,
     Came,
     Missing,
     coming_phase,
@@ -24,6 +25,7 @@ from bot.core.digest_lines import (
     open_by_phase,
     prompts,
     ranked,
+    to_look,
     unheard,
 )
 from bot.core.effects import Bar, Button, Group, Line, Notice
@@ -228,6 +230,8 @@ def _quiet(state: State, bank: Bank, found: Sequence[Gap], due: Sequence[Line], 
     elif nearest is not None:
         waits = WAITS.format(phase=nearest.phase, what=nearest.what, who=nearest.who)
         parts.append(f"{waits}.")
+    elif looks := to_look(state, bank):
+        parts.append(f"{WAITS_TO_LOOK.format(phase=looks[0].title)}.")
     elif not found:
         parts.append(ALL_DONE)
     heard = chasing.last_heard(state)

@@ -10,6 +10,7 @@ from bot.core.effects import Group, Line
 from bot.core.folding import capped
 from bot.core.nudging import dated
 from bot.core.owing import Gap
+from bot.core.standing import Progress
 from bot.core.words import day as say_day
 from bot.core.words import number, series, several, short
 from questions.model import Bank, Kind
@@ -20,6 +21,7 @@ from storage.rhythm import Way
 # -- words ---------------------------------------------------------------------------------------
 
 WAITS = "{phase} waits for {what}: {who}"
+WAITS_TO_LOOK = "{phase} waits for a look at what could go wrong"
 ANSWERS, ONE_ANSWER = "{count} answers", "one answer"
 TO_QUESTIONS, TO_ONE = "answers to {count} questions", "answers to one question"
 EVERYONE, SOMEBODY, NOBODY_YET = "everyone", "somebody", "nobody yet"
@@ -137,6 +139,13 @@ def held_up(state: State, bank: Bank, found: Sequence[Gap], now: datetime) -> It
             detail=_pace(state, bank, phase, missing.questions, now),
             phase=phase,
         )
+    for row in to_look(state, bank):
+        yield Line(text=WAITS_TO_LOOK.format(phase=row.title), phase=row.phase)
+
+
+def to_look(state: State, bank: Bank) -> tuple[Progress, ...]:
+    """The phases that wait for nothing but their review round."""
+    return tuple(row for row in standing.progress(state, bank) if row.review)
 
 
 def _pace(state: State, bank: Bank, phase: str, left: int, now: datetime) -> str:

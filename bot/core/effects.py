@@ -110,6 +110,8 @@ class QuestionCard(Frozen):
     status: Status = Status.OPEN
     standing: str = ""
     """The committee's word, with its reason ("To discuss: the price"); "" while open or answered."""
+    held: str = ""
+    """Whose question it is, while they have not answered; an open card says it in `context`, too."""
     answered: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     """Names: who has answered, who is to go."""
@@ -137,9 +139,12 @@ class ReviewCard(Frozen):
     """What was answered, in short."""
     intro: str = ""
     """Opens the round, on its first card."""
+    before: tuple[Saying, ...] = ()
+    """What was said at the round's other steps, above the present one's question; folded, nothing."""
     ask: str
     """The present step's question."""
     lines: tuple[Saying, ...] = ()
+    """What was said at the present step; folded, all that was said."""
     outcome: str = ""
     """The treatment in words ("Act: rewrite the FAQ (Chi, by 12 June)"); "" while open."""
     waiting: tuple[str, ...] = ()
@@ -155,6 +160,8 @@ class StartCard(Frozen):
     committee: str
     phase: str
     text: str
+    flat: str = ""
+    """The same for a room that has no threads; "" where nobody is asked to answer below it."""
     count: int
     minutes: int
     buttons: tuple[Button, ...] = ()
@@ -275,6 +282,8 @@ class Say(Frozen):
     to: Target
     content: Content
     only_for: str = ""
+    apart: bool = False
+    """Only where a thread stands apart from its channel, in which the same is said just now."""
     once: bool = False
     """Rather not at all than twice, where a platform can't tell whether it went out."""
 

@@ -156,7 +156,9 @@ def finish(turn: Turn, walk: Walk) -> None:
     _fold_left(turn, old, walk)
     if old.stage is not Stage.DONE:
         notice = summaries.closing(turn.state, turn.bank, walk)
-        turn.say(InThread(walk=walk.id), f"done:{walk.id}", notice)
+        first = walk.phase not in turn.state.committee.summarised
+        apart = walk.shared and first  # else the summary is only edited, further up
+        turn.say(InThread(walk=walk.id), f"done:{walk.id}", notice, apart=apart)
     summarise(turn, walk.phase)
 
 

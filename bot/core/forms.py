@@ -21,7 +21,7 @@ OPTION = "{number}  {label}"
 REST = "{count} of this part did not fit here. Save, and open the form again: they follow then."
 MORE, OPEN = "There is more to read about this one than fits here.", "Open"
 REASON, SKIP_TITLE, NA_TITLE = "Why? A few words help the others.", "Skip", "Not applicable"
-HAND_OVER, TO_WHOM, BY_WHEN = "Hand over", "To whom?", "By when? (if you like)"
+ASSIGN_TITLE, TO_WHOM, BY_WHEN = "Assign", "To whom?", "By when? (if you like)"
 SAVE, CANCEL, TAKE_BACK = "Save", "Cancel", "Take it back"
 
 

@@ -134,8 +134,9 @@ def keep_habits(turn: Turn, event: HabitsKept) -> None:
         raise Refused(NO_DAYS, (Problem(field="days", sentence=NO_DAYS),))
     rhythm = turn.state.committee.settings.rhythm
     alike = {name for name in COMMITTEES if getattr(new, name) == getattr(rhythm, name)}
+    asked = [name for name in FORM if name != "mail" or chasing.mails(turn.state)]
     theirs = mine.evolve(
-        **{name: None if name in alike else getattr(new, name) for name in FORM},
+        **{name: None if name in alike else getattr(new, name) for name in asked},
     )
     if theirs.away_from and theirs.away_until and theirs.away_from > theirs.away_until:
         raise Refused(WRONG_ORDER, (Problem(field="since", sentence=WRONG_ORDER),))

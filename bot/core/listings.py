@@ -1,66 +1,27 @@
 """What the bot answers to help, status, gaps, find and export: listings, each line leading somewhere."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core import chairing, folding, hours_said, owing, standing
+from bot.core import chairing, folding, helping, hours_said, owing, standing
 from bot.core.effects import Button, Group, Line, Notice
 from bot.core.events import Queried
 from bot.core.owing import Gap
+from bot.core.planned import HOSTED
 from bot.core.standing import Progress
-from bot.core.words import local_day, series, several, short, today
+from bot.core.words import capital, local_day, series, several, short, today
 from questions.model import Bank, Kind
-from storage.records import Hit, State, Status
+from storage.records import Hit, Place, State, Status
 
 # -- words ---------------------------------------------------------------------------------------
 
-COMMANDS: dict[str, tuple[str, str]] = {
-    "help": ("help [COMMAND]", "This list, or more about one command."),
-    "start": ("start PHASE", "Begin a phase, or come back to it. Add “own” for your own pace."),
-    "next": ("next", "On to the next question. In the committee's thread the chair says it."),
-    "back": ("back", "Back to the question before. Answering it brings you back here."),
-    "skip": ("skip: REASON", "Leave the question out, and say why."),
-    "na": ("na: REASON", "Say that the question does not apply, and why."),
-    "park": ("park: REASON", "Put the question aside to discuss."),
-    "holds": ("holds", "The earlier answer still holds."),
-    "answer": ("answer: WORDS", "Your answer, where its words are one of these, too."),
-    "withdraw": ("withdraw", "Take your answer to this question back."),
-    "why": ("why", "Why this question is asked."),
-    "status": ("status [mine|PHASE|team]", "Where things stand: yours first, then the phases, then the team."),
-    "gaps": ("gaps", "What is still missing, what holds up most first."),
-    "ask": ("ask QUESTION", "Go to one question, by its number or some of its words."),
-    "assign": (
-        "assign QUESTION|PHASE @member [by DATE]",
-        "Hand a question or a phase over, as in: assign price @Chi by 12 June.",
-    ),
-    "find": ("find WORDS", "The answers with these words."),
-    "export": ("export", "Take the record with you."),
-    "pause": (
-        "pause [me|all|@member] [until DATE]",
-        "In a thread: stop asking. With a name: no nudges; “all” is the committee.",
-    ),
-    "resume": ("resume [me|all|@member]", "Go on where it stopped, or with nudges."),
-    "snooze": ("snooze [tomorrow|next week|until DATE]", "Remind me again then."),
-    "away": ("away until DATE", "Leave me in peace until then. “here” says that you are back."),
-    "fewer": ("fewer", "Nudge me less often. “more” takes it back."),
-    "hours": ("hours", "When I may write to you."),
-    "members": ("members", "Who is in, and what each may do."),
-    "settings": ("settings", "How the committee works; the chair sets it."),
-    "digest": (
-        "digest [preview|now|mine|off]",
-        "A look at the weekly digest; post it now; have one of your own, or none.",
-    ),
-}  # fmt: skip
-HELP = (
-    "Answer in plain words, or say one of these: among others with /convenor or @Convenor before it, "
-    "in the terminal with /. Add “share” to show the answer to everybody."
-)
-NO_HELP = "There is no command “{name}”. These are all there are."
-MINE, PHASES, TEAM = "Waiting for you", "Phases", "Team"
-NOTHING_MINE = "Nothing waits for you."
+MINE, PHASES, TEAM = "Waiting for {who}", "Phases", "Team"
+NOTHING_MINE, YOU = "Nothing waits for {who}.", "you"
 STATUS = "Where {committee} stands"
 GAPS_NONE = "Nothing is missing in what was started so far."
 GAPS = "{count} still missing."
+ROUND, ROUNDS = "a look at what could go wrong", "{count} looks at what could go wrong"
 FOUND = "{count} for “{words}”."
 FOUND_NONE = (
     "No answer has the words “{words}”. Fewer words, or only their beginnings, may find more."
@@ -68,6 +29,10 @@ FOUND_NONE = (
 EXPORT = (
     "The record comes as JSON, CSV or Markdown: on its page in the web workspace, or from whoever runs "
     "me, with “convenor export”."
+)
+EXPORT_ELSEWHERE = (
+    "Whoever runs me takes the record out, as JSON, CSV or Markdown, with “convenor export”. All of it can "
+    "be read here:"
 )
 MEMBERS = "{committee} has {count}."
 SETTINGS = "How the committee works is set on a form of its own."
@@ -81,18 +46,22 @@ GAP_WHY = {
     "reconfirm": "please look again",
     "overdue": "overdue",
 }
+EVERYONE = "everyone"
 BLOCKS = "holds up {count}"
 TO_DO = {Status.PARKED: "to discuss"}
 MOST = 8
+OPEN_TO_ALL = frozenset({"teams"})
+"""Platforms whose rooms have no words for one person alone; a walk's thread has: they go elsewhere."""
 
 
 def answer(state: State, bank: Bank, event: Queried, now: datetime) -> Notice:
     """The answer to a query (but find, which needs the store's index: see `found`)."""
     match event.what:
         case "help":
-            return help_with(event.words)
+            place = event.place or _spoken_in(state, event)
+            return helping.help_with(state, bank, event.member, event.words, place)
         case "status":
-            return status(state, bank, event.member, event.words)
+            return status(state, bank, event.member, event.words, for_all=_for_all(state, event))
         case "gaps":
             return gaps(state, bank, now)
         case "hours":
@@ -106,24 +75,35 @@ def answer(state: State, bank: Bank, event: Queried, now: datetime) -> Notice:
             why = (question.why or question.help) if question else ""
             return Notice(text=why or WHY_NOTHING)
         case _:
-            return Notice(text=EXPORT, buttons=(Button(action="record", label=OPEN_RECORD),))
+            place = event.place or _spoken_in(state, event)
+            text = EXPORT if place is None or place.platform == HOSTED else EXPORT_ELSEWHERE
+            return Notice(text=text, buttons=(Button(action="record", label=OPEN_RECORD),))
 
 
-def help_with(command: str = "") -> Notice:
-    """All commands, or one."""
-    if command in COMMANDS:
-        usage, meaning = COMMANDS[command]
-        return Notice(text=f"{usage} — {meaning}")
-    lines = tuple(Line(text=usage, detail=meaning) for usage, meaning in COMMANDS.values())
-    text = NO_HELP.format(name=short(command, 40)) if command else HELP
-    return Notice(text=text, groups=(Group(heading="", lines=lines),))
+def _spoken_in(state: State, event: Queried) -> Place | None:
+    walk = state.walks.get(event.walk)
+    return walk.place if walk else None
 
 
-def status(state: State, bank: Bank, member: str, part: str = "") -> Notice:
-    """Mine first, then the phases, then the team; or just the part asked for."""
+def _for_all(state: State, event: Queried) -> bool:
+    """Whether everybody reads the answer: where nothing can be said to one alone, or as the asker wants."""
+    place = event.place
+    if event.share or place is None:
+        return event.share
+    alone = place.channel.startswith("@") or place.thread in state.walks
+    return place.platform in OPEN_TO_ALL and not alone
+
+
+def status(
+    state: State, bank: Bank, member: str, part: str = "", *, for_all: bool = False
+) -> Notice:
+    """Mine first, then the phases, then the team; or just the part asked for.
+
+    `for_all`: others read it, too, so it says whose "mine" it is.
+    """
     groups: list[Group] = []
     if part in ("", "mine"):
-        groups.append(_mine(state, bank, member))
+        groups.append(_mine(state, bank, member, state.members[member].name if for_all else YOU))
     if part == "":
         groups.append(
             Group(heading=PHASES, lines=tuple(map(_phase_line, standing.progress(state, bank))))
@@ -150,12 +130,14 @@ def members(state: State, reader: str) -> Notice:
     )
 
 
-def _mine(state: State, bank: Bank, member: str) -> Group:
+def _mine(state: State, bank: Bank, member: str, who: str) -> Group:
     waiting = owing.waiting_for(state, bank, member)
     lines = tuple(_question_line(bank, name) for name in waiting[:MOST])
     if len(waiting) > MOST:
         lines = (*lines, Line(text=f"and {len(waiting) - MOST} more"))
-    return Group(heading=MINE, lines=lines or (Line(text=NOTHING_MINE),))
+    return Group(
+        heading=MINE.format(who=who), lines=lines or (Line(text=NOTHING_MINE.format(who=who)),)
+    )
 
 
 def _question_line(bank: Bank, name: str) -> Line:
@@ -167,13 +149,15 @@ def _phase_line(row: Progress) -> Line:
     detail = f"{row.done} of {row.total}"
     if row.parked:
         detail += f", {row.parked} to discuss"
+    if row.review:
+        detail += f", {standing.LOOK}"
     return Line(text=row.title, detail=detail, phase=row.phase, done=row.done, total=row.total)
 
 
 def _one_phase(state: State, bank: Bank, phase_id: str) -> Group:
     phase = bank.phase_by_id[phase_id]
     lines = []
-    for name in standing.counted(state, phase):
+    for name in (*standing.counted(state, phase), *standing.to_review(state, phase)):
         item = standing.item_of(state, name)
         names = standing.names(state, tuple(item.answers))
         detail = ANSWERED_BY.format(names=series(names)) if names else item.status.value
@@ -208,10 +192,20 @@ def gaps(state: State, bank: Bank, now: datetime) -> Notice:
             lines = tuple(_gap_line(state, bank, gap) for gap in here)
             groups.append(Group(heading=row.title, lines=lines, done=row.done, total=row.total))
     return Notice(
-        text=GAPS.format(count=several(len(found), "question")),
+        text=GAPS.format(count=capital(_counted(bank, found))),
         groups=tuple(groups),
         buttons=(Button(action="record", label=OPEN_RECORD, value="gaps"),),
     )
+
+
+def _counted(bank: Bank, found: Sequence[Gap]) -> str:
+    """How much is missing: the questions, and the review rounds, which are none."""
+    rounds = sum(bank.questions[gap.question].kind is Kind.REVIEW for gap in found)
+    asked = len(found) - rounds
+    parts = [several(asked, "question")] if asked else []
+    if rounds:
+        parts.append(ROUND if rounds == 1 else ROUNDS.format(count=rounds))
+    return series(parts)
 
 
 def _gap_line(state: State, bank: Bank, gap: Gap) -> Line:
@@ -219,7 +213,7 @@ def _gap_line(state: State, bank: Bank, gap: Gap) -> Line:
     if gap.blocks:
         parts.append(BLOCKS.format(count=several(gap.blocks, "question")))
     if gap.owners:
-        parts.append(series(standing.names(state, gap.owners)))
+        parts.append(_owners(state, gap.owners))
     if gap.since and not gap.due:
         parts.append(f"since {local_day(gap.since, state.committee.zone)}")
     review = bank.questions[gap.question].kind is Kind.REVIEW  # it is answered on its cards alone
@@ -230,6 +224,11 @@ def _gap_line(state: State, bank: Bank, gap: Gap) -> Line:
         phase=gap.phase,
         due=gap.due,
     )
+
+
+def _owners(state: State, owners: tuple[str, ...]) -> str:
+    everyone = len(owners) > 1 and frozenset(owners) == frozenset(standing.voices(state))
+    return EVERYONE if everyone else series(standing.names(state, owners))
 
 
 def found(state: State, bank: Bank, words: str, hits: tuple[Hit, ...], viewer: str) -> Notice:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.core import standing
 from questions.model import Bank
 from storage.records import State
 
@@ -32,11 +33,7 @@ def find_questions(state: State, bank: Bank, walk_id: str, words: str) -> tuple[
     walk = state.walks.get(walk_id)
     number = _number(wanted)
     if walk and number is not None and walk.phase in bank.phase_by_id:
-        ids = [
-            q.id
-            for q in bank.phase_by_id[walk.phase].questions
-            if q.id not in state.items or state.items[q.id].applies
-        ]
+        ids = standing.counted(state, bank.phase_by_id[walk.phase])
         return (ids[number - 1],) if 1 <= number <= len(ids) else ()
     parts = re.findall(r"\w+", wanted)
     if not parts:

@@ -29,8 +29,7 @@ def waiting_for(state: State, bank: Bank, member: str) -> tuple[str, ...]:
     current = {walk.current for walk in state.walks.values() if walk.shared and walk.current}
     for phase in bank.phases:
         if standing.own_way(state, phase.id, member):
-            ids = (question.id for question in phase.questions)
-            current.update(name for name in ids if standing.item_of(state, name).ruling is None)
+            current.update(question.id for question in phase.questions)
     return tuple(
         question.id
         for question in bank
@@ -48,8 +47,10 @@ def _waits_for(
         return True
     if question.kind is Kind.REVIEW or member in item.responded:
         return False
+    if item.ruling is not None:
+        return False
     if item.assignment:
-        return item.assignment.member == member and item.ruling is None
+        return item.assignment.member == member
     return started and (item.status is Status.OPEN or item.question in current)
 
 

@@ -57,6 +57,7 @@ def own_page(state: State, bank: Bank, member: Member) -> OwnPage:
         name=state.committee.name,
         progress=tuple(
             PROGRESS.format(title=r.title, bar=bar(r.done, r.total), done=r.done, total=r.total)
+            + (f", {standing.LOOK}" if r.review else "")
             for r in rows
         ),
         record=Button(action="record", label=RECORD),

@@ -15,7 +15,7 @@ from storage.records import Pace, Place, Stage, Walk
 
 UNDER_WAY = "{phase} is already under way."
 ALREADY_DONE = "{phase} is done. Any answer can still be changed in the record."
-TOGETHER = "{committee} goes through {phase} together, in one thread."
+TOGETHER = "{committee} goes through {phase} together, where all can read along."
 NOT_YET = " It is not open yet; {chairs} can start it."
 JOINED_IN = "{names} can now answer {phase}, in their own messages with me."
 OPEN, START, RECORD = "Open it", "Start it", "Open the record"

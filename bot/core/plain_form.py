@@ -34,7 +34,9 @@ QUIET_HINT, QUIET_MINE = (
     "I don't write to you between the two. The same time twice means never.",
 )
 CAP, CAP_HINT, CAP_MINE = (
-    "At most how many nudges a week?", "For each member, whatever is due.", "Whatever is due.",
+    "At most how many nudges a week?",
+    "No member gets more than that, whatever is due.",
+    "I send you no more than that, whatever is due.",
 )  # fmt: skip
 CAPS = "{count} a week"
 NO_NUDGES = "None at all"
@@ -204,7 +206,7 @@ def _own(state: State, habits: Habits) -> tuple[Field, ...]:
         _country(theirs.country, theirs.region),
         *(field.model_copy(update={"needed": False}) for field in _away_own(habits)),
         _yes_no("digest", MY_DIGEST, habits.digest),
-        _yes_no("mail", MY_MAIL, habits.mail),
+        *((_yes_no("mail", MY_MAIL, habits.mail),) if chasing.mails(state) else ()),
     )
 
 

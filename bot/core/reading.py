@@ -11,14 +11,16 @@ from bot.core.effects import Button
 from bot.core.register import Reader
 from bot.core.sayings import SaidLine, ruled, said_parts
 from bot.core.showing import ANSWER, OPEN, OPTIONS, REGISTER, registered_said
-from bot.core.words import short
+from bot.core.words import several, short
 from questions.model import Frozen, Kind, Phase, Question
 from storage.records import State
 
 # -- words ---------------------------------------------------------------------------------------
 
 RECORD = "The record"
+NOT_BEGUN = "Not begun: {count}."
 NOBODY, EMPTY = "Nobody has answered this yet.", "Nothing is asked here."
+NUMBERED = "{n}. {prompt}"
 WHERE = "Page {n} of {total}"
 PREVIOUS, NEXT = "Previous page", "Next page"
 
@@ -50,6 +52,8 @@ def phase_reading(reader: Reader, phase: str, *, answers: bool) -> Reading:
     bank = reader.desk.bank
     one = bank.phase_by_id.get(phase)
     part = _record if answers else _outline
+    if one is None and answers:
+        part = _in_record
     return Reading(
         title=one.title if one else RECORD,
         of=one.id if one else "",
@@ -63,8 +67,26 @@ def _outline(reader: Reader, phase: Phase) -> Iterator[Passage]:
     state, bank = reader.desk.state, reader.desk.bank
     yield Passage(look="title", text=phase.title)
     asked = [bank.questions[name] for name in standing.counted(state, phase)]
-    prompts = [question.prompt for question in asked if question.kind is not Kind.REVIEW]
-    yield Passage(look="text", text="\n\n".join(prompts) or EMPTY)
+    numbered = (NUMBERED.format(n=n, prompt=each.prompt) for n, each in enumerate(asked, start=1))
+    yield Passage(look="text", text="\n\n".join(numbered) or EMPTY)
+
+
+def _in_record(reader: Reader, phase: Phase) -> Iterator[Passage]:
+    """A phase among all of them: one line of it, as long as nothing has come of it."""
+    state = reader.desk.state
+    begun = any(walk.phase == phase.id for walk in state.walks.values())
+    if begun or any(_touched(state, question) for question in phase.questions):
+        yield from _record(reader, phase)
+        return
+    count = several(len(standing.counted(state, phase)), "question")
+    line = SaidLine("", NOT_BEGUN.format(count=count))
+    made = Button(action="record", label=OPEN, value=phase.id)
+    yield Passage(look="text", text=phase.title, lines=(line,), button=made)
+
+
+def _touched(state: State, question: Question) -> bool:
+    item = standing.item_of(state, question.id)
+    return bool(item.responses or item.notes or item.ruling or item.assignment)
 
 
 def _record(reader: Reader, phase: Phase) -> Iterator[Passage]:

@@ -1,12 +1,14 @@
 """The card of one answer in a walk's review round, and which answers a round looks at. Pure."""
 
+from collections.abc import Iterable
+
 from bot.core import standing
 from bot.core.effects import Action, Button, ReviewCard, Saying
 from bot.core.register import TREATMENTS, outcome
 from bot.core.words import short
 from questions.model import Bank, Kind
 from questions.values import plain
-from storage.records import Entry, State, Status, Step, Walk
+from storage.records import ReviewNote, State, Status, Step, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -30,6 +32,7 @@ def review_card(
     question, item = bank.questions[subject], standing.item_of(state, subject)
     phase = bank.phase_of[subject]
     entry = state.mitigations.get(subject)
+    notes = entry.notes if entry else ()
     at = walk.review if walk.review and walk.review.subject == subject else None
     step = at.step if at else Step.EFFECT
     rest = review_subjects(state, bank, walk)
@@ -51,7 +54,8 @@ def review_card(
         answer=short("; ".join(texts), 200),
         intro=INTRO.format(phase=phase.title, affects=phase.affects) if intro else "",
         ask=STEPS[step].format(affects=phase.affects),
-        lines=tuple(review_lines(state, entry)) if entry else (),
+        before=review_lines(state, [n for n in notes if n.step is not step and not folded]),
+        lines=review_lines(state, [n for n in notes if n.step is step or folded]),
         outcome=outcome(state, entry) if entry else "",
         waiting=waiting,
         folded=folded,
@@ -77,7 +81,7 @@ def review_subjects(state: State, bank: Bank, walk: Walk) -> tuple[str, ...]:
     return tuple(subject for subject in found if subject not in walk.reviewed)
 
 
-def review_lines(state: State, entry: Entry) -> tuple[Saying, ...]:
+def review_lines(state: State, notes: Iterable[ReviewNote]) -> tuple[Saying, ...]:
     """What was said about one answer, as sayings."""
     return tuple(
         Saying(
@@ -86,7 +90,7 @@ def review_lines(state: State, entry: Entry) -> tuple[Saying, ...]:
             words=note.text,
             at=note.at,
         )
-        for note in entry.notes
+        for note in notes
     )
 
 

@@ -98,7 +98,7 @@ def _ways(
     lost = habits.unreached
     refused = lost is not None and lost.by == "mail" and now - lost.at < MAIL_AGAIN
     wanted = mail and bool(member.email) and habits.mail and not refused
-    if wanted and home.platform == HOSTED and not state.committee.sample:
+    if wanted and chasing.mails(state) and not state.committee.sample:
         place = Place(platform=MAIL, tenant=home.tenant, channel=f"@{member.id}")
         yield key + BY_MAIL, AtPlace(place=place)
 

@@ -41,6 +41,7 @@ PICTURE = "{what}: {count}"
 DUE = "due {day}"
 IN_SHORT, IN_FULL, REGISTER = "In short", "In full", "What could go wrong"
 NO_ANSWER = "no answer"
+THE_OTHERS = "For the others, type “ask” and some of their words."
 
 ONE_LINE = 100
 """Up to so many characters the options stand in a row."""
@@ -111,7 +112,8 @@ def below(card: QuestionCard | ReviewCard) -> tuple[str, ...]:
     if isinstance(card, ReviewCard):
         lines = (card.outcome, "" if card.folded else who((), card.waiting))
     elif is_folded(card):
-        lines = (card.standing, "" if card.said or card.standing else NOBODY_YET)
+        nobody = "" if card.said or card.standing else NOBODY_YET
+        lines = (card.standing, card.held or nobody)
     else:
         lines = (card.standing, who(card.answered, card.waiting))
     return tuple(filter(None, lines))
@@ -242,6 +244,13 @@ def foldable(group: Group) -> tuple[list[Row], list[Row]]:
         return ways(group), []
     found = _rows((*group.lines, *group.rest))
     return found[: len(group.lines)], found[len(group.lines) :]
+
+
+def others(group: Group) -> str:
+    """How to come to those lines of a list that have no button any more; "" where each leads somewhere."""
+    late = (*group.lines, *group.rest)[LINES:]
+    answers = any((to := way(line)) is not None and to.action == "answer" for line in late)
+    return THE_OTHERS if answers else ""
 
 
 def _rows(lines: Iterable[Line]) -> list[Row]:

@@ -6,7 +6,7 @@ Nothing here changes anything. Orders are the bank's unless said otherwise.
 from collections.abc import Iterator
 
 from bot.core.effects import Saying
-from questions.model import Bank, Condition, Frozen, Phase, Question
+from questions.model import Bank, Condition, Frozen, Kind, Phase, Question
 from questions.values import choice_words, holds, said_words
 from storage.records import (
     Answer,
@@ -26,10 +26,12 @@ from storage.records import (
 MARKS = {Said.SKIP: "passed", Said.NA: "says it does not apply"}
 MARKS_HOW = {How.HOLDS: "still holds", How.EDIT: "edited"}
 QUOTED = "recorded by {name}"
+LOOK = "then a look at what could go wrong"
+"""What follows on a phase's questions."""
 
 
 class Progress(Frozen):
-    """How far a phase is. `done` counts answered, skipped and not applicable."""
+    """How far a phase is, in questions. `done` counts answered, skipped and not applicable."""
 
     phase: str
     title: str
@@ -38,6 +40,8 @@ class Progress(Frozen):
     parked: int = 0
     started: bool = False
     finished: bool = False
+    review: bool = False
+    """Whether its questions are dealt with, and the look at what could go wrong is still to come."""
 
 
 def item_of(state: State, question: str) -> Item:
@@ -73,8 +77,12 @@ def heard(state: State, item: Item) -> frozenset[str]:
 
 
 def to_go(state: State, item: Item) -> tuple[str, ...]:
-    """The members who are asked and have not responded, or have to look again, by name."""
-    missing = asked_of(state, item) - heard(state, item)
+    """The members who are asked and have not responded, or have to look again, by name.
+
+    Once the committee has said its word on it, nobody is asked for more than a second look.
+    """
+    asked = to_confirm(state, item) if item.ruling else asked_of(state, item)
+    missing = asked - heard(state, item)
     return tuple(sorted(missing, key=lambda who: (state.members[who].name.casefold(), who)))
 
 
@@ -143,14 +151,34 @@ def complete(state: State, item: Item, member: str = "") -> bool:
 
 
 def counted(state: State, phase: Phase) -> tuple[str, ...]:
-    """The ids of the phase's questions that apply; "n of m" counts these."""
+    """The ids of the phase's questions that apply; "n of m" counts these.
+
+    The review round is none of them: nobody answers it, and it is done at the end.
+    """
     find = state.items.get
-    return tuple(q.id for q in phase.questions if (item := find(q.id)) is None or item.applies)
+    return tuple(
+        q.id
+        for q in phase.questions
+        if q.kind is not Kind.REVIEW and ((item := find(q.id)) is None or item.applies)
+    )
+
+
+def to_review(state: State, phase: Phase) -> tuple[str, ...]:
+    """The question of the phase's review round, while that is to be held or to discuss."""
+    if phase.review is None:
+        return ()
+    item = item_of(state, phase.review.id)
+    return (item.question,) if item.applies and not is_done(item) else ()
 
 
 def is_done(item: Item) -> bool:
     """Whether an item counts as dealt with in a progress bar."""
     return item.status in (Status.ANSWERED, Status.SKIPPED, Status.NA)
+
+
+def is_settled(item: Item) -> bool:
+    """Whether the walk is past it: dealt with, or put aside to discuss."""
+    return is_done(item) or item.status is Status.PARKED
 
 
 def progress(state: State, bank: Bank) -> tuple[Progress, ...]:
@@ -165,6 +193,9 @@ def progress(state: State, bank: Bank) -> tuple[Progress, ...]:
             parked=sum(item.status is Status.PARKED for item in items),
             started=phase.id in started,
             finished=phase_done(state, phase.id),
+            review=phase.id in started
+            and all(map(is_settled, items))
+            and bool(to_review(state, phase)),
         )
         for phase in bank.phases
         for items in ([item_of(state, name) for name in counted(state, phase)],)

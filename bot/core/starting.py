@@ -13,11 +13,11 @@ START, HEADING = "Start", "A new committee"
 NAME, BANK, MEMBERS, CHAIR, PHASE = (
     "What is it called?", "Which questions?", "Who is in it?", "Who leads?", "Which phase first?",
 )  # fmt: skip
-PACE, MOVE_ON = "How do people answer?", "When does the thread move on?"
+PACE, MOVE_ON = "How do people answer?", "When does the next question come?"
 PACES = {
-    Pace.TOGETHER: "Together, in the channel's thread",
+    Pace.TOGETHER: "Together, where all can read along",
     Pace.OWN: "Each at their own pace, in their own messages with me",
-    Pace.BOTH: "In the thread, or at one's own pace",
+    Pace.BOTH: "Together, or at one's own pace",
 }
 MOVES = {
     MoveOn.EVERYONE: "When everyone has answered",

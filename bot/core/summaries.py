@@ -22,26 +22,30 @@ STARTING = (
 )
 START = {
     Pace.BOTH: (
-        "Answer right in this thread, or at your own pace in your own messages with me. "
+        "Answer right {here}, or at your own pace in your own messages with me. "
         "I'll post a summary when it's done."
     ),
-    Pace.TOGETHER: "Answer right in this thread. I'll post a summary when it's done.",
+    Pace.TOGETHER: "Answer right {here}. I'll post a summary when it's done.",
     Pace.OWN: (
         "Everyone answers in their own messages with me, at their own pace. "
         "I'll post a summary when everyone is through."
     ),
 }
+IN_THREAD, HERE = "in this thread", "here"
 LEADS = "{names} leads. "
 LEAD = "{names} lead. "
 OWN_START = (
     "{phase}, at your own pace: {questions}, about {minutes} minutes. "
     "You can leave at any time and go on later in the same place."
 )
+LEFT = "{count} left of {total}"
 OWN_PACE, OUTLINE = "My own pace", "What will be asked"
 COMPLETE = "{phase} is complete: {counts}."
 FOR_YOU = "That's all of {phase} for you: {counts}."
 IN_CHANNEL = " The summary is in the channel."
-FOLLOWS = " The summary follows in the channel when everyone is through."
+IN_PLACE = " The summary is up to date."
+POSTED = " The summary for everyone is posted."
+FOLLOWS = " The summary for everyone follows when all are through."
 READ, DISCUSS, DISCUSS_MANY, FOLLOWING = (
     "Read it", "Discuss the open one", "Discuss the open ones", "Next: {phase}",
 )  # fmt: skip
@@ -64,7 +68,8 @@ def start_card(state: State, bank: Bank, walk: Walk) -> StartCard:
     wording = STARTING + START[Pace.BOTH if offered else Pace.TOGETHER]
     own_pace = walk.shared and offered
     wording = wording if walk.shared else OWN_START
-    return _start_card(state, bank.phase_by_id[walk.phase], walk.id, wording, own_pace=own_pace)
+    phase = bank.phase_by_id[walk.phase]
+    return _start_card(state, phase, walk.id, wording, own_pace=own_pace, owner=walk.member)
 
 
 def own_start_card(state: State, bank: Bank, phase: str) -> StartCard:
@@ -74,26 +79,35 @@ def own_start_card(state: State, bank: Bank, phase: str) -> StartCard:
 
 
 def _start_card(
-    state: State, phase: Phase, walk: str, wording: str, *, own_pace: bool
+    state: State, phase: Phase, walk: str, wording: str, *, own_pace: bool, owner: str = ""
 ) -> StartCard:
-    count = len(standing.counted(state, phase))
+    """`owner`: whose own walk it starts; they are told what is left for them."""
+    asked = standing.counted(state, phase)
+    count = len(asked)
+    if owner:
+        items = (standing.item_of(state, name) for name in asked)
+        count = sum(not standing.complete(state, item, owner) for item in items)
+    questions = several(count, "question")
+    if count < len(asked):
+        questions = LEFT.format(count=questions, total=len(asked))
     chairs = sorted(m.name for m in access.leading(state))
     leads = (LEADS if len(chairs) == 1 else LEAD).format(names=series(chairs)) if chairs else ""
-    minutes = ceil(count * MINUTES_EACH / 5) * 5
-    text = wording.format(
-        committee=state.committee.name,
-        phase=phase.title,
-        questions=several(count, "question"),
-        minutes=minutes,
-        leads=leads,
-    )
+    minutes = ceil((count + bool(phase.review)) * MINUTES_EACH / 5) * 5
+    said = {
+        "committee": state.committee.name,
+        "phase": phase.title,
+        "questions": questions,
+        "minutes": minutes,
+        "leads": leads,
+    }
     outline = Button(action="outline", label=OUTLINE, walk=walk, value=phase.id)
     own = Button(action="own", label=OWN_PACE, walk=walk, value=phase.id, primary=True)
     return StartCard(
         walk=walk,
         committee=state.committee.name,
         phase=phase.title,
-        text=text,
+        text=wording.format(**said, here=IN_THREAD),
+        flat=wording.format(**said, here=HERE) if "{here}" in wording else "",
         count=count,
         minutes=minutes,
         buttons=(own, outline) if own_pace else (outline,),
@@ -101,10 +115,12 @@ def _start_card(
 
 
 def closing(state: State, bank: Bank, walk: Walk) -> Notice:
-    """The last word in a finished walk's thread."""
+    """The last word in a finished walk's thread, said before the summary is posted or edited."""
     phase = bank.phase_by_id[walk.phase]
     if walk.shared:
-        text = COMPLETE.format(phase=phase.title, counts=counts(state, phase)) + IN_CHANNEL
+        stands = phase.id in state.committee.summarised
+        text = COMPLETE.format(phase=phase.title, counts=counts(state, phase))
+        text += IN_PLACE if stands else IN_CHANNEL
     else:
         text = FOR_YOU.format(phase=phase.title, counts=_own_counts(state, phase, walk.member))
         text += _what_follows(state, phase)
@@ -116,7 +132,7 @@ def _what_follows(state: State, phase: Phase) -> str:
     each = state.committee.settings.pace is Pace.OWN or phase.id in state.committee.opened
     if not each or standing.shared_walk(state, phase.id):
         return ""
-    return IN_CHANNEL if standing.phase_done(state, phase.id) else FOLLOWS
+    return POSTED if standing.phase_done(state, phase.id) else FOLLOWS
 
 
 def counts(state: State, phase: Phase) -> str:
@@ -202,7 +218,7 @@ def _ways_on(state: State, bank: Bank, phase: Phase, owner: str = "") -> tuple[B
     ):
         here = [
             name
-            for name in standing.counted(state, phase)
+            for name in (*standing.counted(state, phase), *standing.to_review(state, phase))
             if standing.item_of(state, name).status is status
         ]
         if here and not owner:

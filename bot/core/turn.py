@@ -114,11 +114,18 @@ class Turn:
         self._said.append(Ask(key=key, to=InThread(walk=walk.id), content=content))
 
     def say(
-        self, to: Target, name: str, content: Content, *, only_for: str = "", key: str = ""
+        self,
+        to: Target,
+        name: str,
+        content: Content,
+        *,
+        only_for: str = "",
+        key: str = "",
+        apart: bool = False,
     ) -> None:
         """Post a message; its key is the event's unless one is given."""
         key = key or f"{self.event.id}:{name}"
-        self._said.append(Say(key=key, to=to, content=content, only_for=only_for))
+        self._said.append(Say(key=key, to=to, content=content, only_for=only_for, apart=apart))
 
     def update(self, to: Target, key: str, content: Content, *, only_for: str = "") -> None:
         """Replace a message's content; only the last of one turn goes out."""

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import buttons
-from bot.core.chairing import off_list
+from bot.core.chairing import off_list, went
 from bot.core.changing import TAKEN_BACK
 from bot.core.desk import Seat, seat_in
 from bot.core.errors import Misuse, Refused
@@ -252,14 +252,14 @@ class Acting:
         """Somebody's part in the committee was changed in the list of its members."""
         word, page = off_list(pressed.value)
         event = chairing.role_event(seat.desk.state, ids, pressed.question, word)
-        said = ""
+        said, gone = "", went(event, word)
         try:
             if event is not None:
                 await self._service.take(event)
         except Refused as refusal:
-            said = refusal.sentence
+            said, gone = refusal.sentence, None
         fresh = seat_in(seats(self._service, team, str(body["user"]["id"])), seat.committee)
-        view = chairing.members_view(fresh, page, said)
+        view = chairing.members_view(fresh, page, said, gone)
         await self._show(team, str(body["user"]["id"]), body, view)
 
 

@@ -11,8 +11,10 @@ from bot.core.chairing import (
     ADD,
     ADD_PEOPLE,
     AFTER,
+    BACK_IN,
     BEFORE,
     COUNT,
+    LET_BACK,
     MEMBERS,
     MOST_NAME,
     MOST_ZONE,
@@ -22,6 +24,7 @@ from bot.core.chairing import (
     ZONE,
     ZONE_HINT,
     changes,
+    gone_words,
     line,
     listed,
     on_list,
@@ -73,12 +76,19 @@ def settings_view(seat: Seat) -> dict[str, Any]:
 # -- members -------------------------------------------------------------------------------------
 
 
-def members_view(seat: Seat, page: int = 0, said: str = "") -> dict[str, Any]:
-    """Who is in the committee; for chairs with what can be changed. `said` stands at the top."""
+def members_view(
+    seat: Seat, page: int = 0, said: str = "", gone: Member | None = None
+) -> dict[str, Any]:
+    """Who is in the committee; for chairs with what can be changed.
+
+    `said` stands at the top, and so does who is `gone` by a change, with the way back in.
+    """
     leads = access.may(seat.member, "members")
     found = listed(seat.desk.state)
     here = found[page * A_PAGE : (page + 1) * A_PAGE]
     rows: list[Block] = [*(kit.section(said) if said else ())]
+    if gone is not None:
+        rows.extend(kit.section(gone_words(gone, seat.desk.committee), _back_in(gone, page)))
     if leads:
         people: Block = {"type": "multi_users_select"}
         # Slack keeps what an input holds while its name stays: after a change it is another one.
@@ -103,6 +113,15 @@ def _menu(committee: str, member: Member, page: int) -> Block:
             }
             for what, word in changes(member).items()
         ],
+    }
+
+
+def _back_in(gone: Member, page: int) -> Block:
+    return {
+        "type": "button",
+        "action_id": f"role:{gone.id}:{BACK_IN}",
+        "text": kit.plain(LET_BACK),
+        "value": pack_ours("role", gone.committee, gone.id, on_list(BACK_IN, page)),
     }
 
 

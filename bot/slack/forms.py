@@ -10,9 +10,9 @@ from typing import Any
 from bot.core.effects import Button
 from bot.core.errors import Problem
 from bot.core.forms import (
+    ASSIGN_TITLE,
     BY_WHEN,
     ENTRIES,
-    HAND_OVER,
     MORE,
     NA_TITLE,
     OPEN,
@@ -140,7 +140,7 @@ def assign_view(
         *one_of_us("to", TO_WHOM, people, optional=False),
         field("due", BY_WHEN, {"type": "datepicker"}),
     ]
-    return view(purpose, HAND_OVER, rows)
+    return view(purpose, ASSIGN_TITLE, rows)
 
 
 def text_view(heading: str, lines: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -106,6 +106,7 @@ def _review(committee: str, card: ReviewCard) -> Iterator[Block]:
     else:
         yield from kit.small(showing.review_place(card))
         yield from kit.section(f"{card.prompt}\n{card.answer}")
+        yield from _sayings(card.before)
         yield from kit.title(card.ask)
         yield from kit.actions(committee, card.buttons, (), {})
     yield from _sayings(card.lines)
@@ -166,3 +167,4 @@ def _group(committee: str, group: Group) -> Iterator[Block]:
             yield from kit.section(words, kit.button(committee, way, n) if way else None)
             yield from kit.actions(committee, line.buttons, (), {})
     yield from kit.section(("\n\n" if any("\n" in words for words in loose) else "\n").join(loose))
+    yield from kit.small(showing.others(group))

@@ -32,11 +32,13 @@ from bot.teams.people import room, seats
 from bot.teams.pieces import CARD, Element
 from bot.teams.render import render
 from bot.teams.returning import back_of
+from bot.teams.rooms import Rooms
 from bot.teams.starting import Starting
 from bot.teams.strangers import Strangers
 from bot.teams.values import About, Pressed, unpack
 from bot.teams.voice import SORRY, TROUBLES, Voice
 from storage.records import Place
+from storage.references import Reference
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -45,6 +47,7 @@ DONE, TITLE = "Done.", "Convenor"
 THERE = (
     "{phase} is in its own thread, under the post with which it began in the committee's channel."
 )
+IN_HERE = "{phase} goes on here in the chat. “status” shows what waits."
 FOR = "“{words}” is for “{what}”."
 COMMAND = "“{words}” is the command."
 FORGOTTEN = "I don't have those words any more. Please type them again."
@@ -75,13 +78,14 @@ class Acting:
         chairing: Chairing,
         strangers: Strangers,
         listening: Listening,
+        rooms: Rooms,
         voice: Voice,
         room: Callable[[Element], Element],
     ) -> None:
         """Take `room`, which makes a card one that stands in a conversation."""
         self._service, self._starting, self._chairing = service, starting, chairing
         self._strangers, self._listening, self._voice = strangers, listening, voice
-        self._room = room
+        self._rooms, self._room = rooms, room
 
     async def press(self, activity: Activity) -> dict[str, Any]:
         """A control on a card. Raises Misuse, StoreError."""
@@ -134,7 +138,7 @@ class Acting:
         if seat is None and not here:
             return personal.only_said(NOT_HERE)
         desk = seat.desk if seat else self._service.look(about.committee)
-        return personal.refreshed(desk, seat, about, here=here)
+        return personal.refreshed(desk, seat, about, self._where(activity), here=here)
 
     async def _not_theirs(self, activity: Activity, pressed: Pressed) -> str:
         """Somebody pressed what is not for them: where they could be let in, that is said."""
@@ -161,7 +165,9 @@ class Acting:
         match pressed.verb:
             case "show":
                 access.require(seat.desk.state, seat.member, "read")
-                return Shown(personal.again(seat, pressed.about), personal.NOT_THERE)
+                return Shown(
+                    personal.again(seat, pressed.about, self._where(activity)), personal.NOT_THERE
+                )
             case "save":
                 return await self._save(activity, seat, pressed, ids)
             case "role":
@@ -223,6 +229,12 @@ class Acting:
 
     # -- places ---------------------------------------------------------------------------------
 
+    def _where(self, activity: Activity) -> Reference | None:
+        """How the room is reached in which a control was pressed; None for somebody's own chat."""
+        if activity.where == "personal":
+            return None
+        return self._rooms.room(activity.tenant, activity.room)
+
     def _place(self, activity: Activity, seat: Seat) -> Place:
         """Where a control was pressed: the committee's room, else the member's own chat."""
         here = room(activity.tenant, activity.room)
@@ -278,7 +290,7 @@ class Acting:
         elsewhere = activity.where != "personal" and personal.goes_to_chat(handled, fresh)
         if pressed.verb == "own" and elsewhere:
             return Shown(word=IN_CHAT)
-        card = personal.again(fresh, back) if back else None
+        card = personal.again(fresh, back, self._where(activity)) if back else None
         card = card or personal.saved(fresh, pressed.about, self._service.clock())
         if card is not None:
             return Shown(card)
@@ -295,7 +307,8 @@ class Acting:
             await self._service.take(ResumedWalk(**ids, walk=walk.id))  # its card, further down
             return Shown(word="" if activity.where == "personal" else IN_CHAT)
         phase = seat.desk.bank.phase_by_id.get(walk.phase)
-        return Shown(word=THERE.format(phase=phase.title if phase else seat.desk.committee.name))
+        wording = IN_HERE if activity.where == "groupChat" else THERE
+        return Shown(word=wording.format(phase=phase.title if phase else seat.desk.committee.name))
 
     # -- forms ----------------------------------------------------------------------------------
 

@@ -89,7 +89,9 @@ class Teams:
         )
         self._presence = Presence(service, self.rooms)
         self._attendance = Attendance(service, reaching, strangers)
-        self._acting = Acting(service, starting, chairing, strangers, self._listening, voice, room)
+        self._acting = Acting(
+            service, starting, chairing, strangers, self._listening, self.rooms, voice, room
+        )
         self._quoting = Quoting(service, self._listening, self.rooms)
         sender = TeamsSender(store, reaching, pace, room)
         self.dispatcher = Dispatcher(store, clock, sender, PLATFORM, owner, service.watch)

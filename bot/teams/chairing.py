@@ -21,7 +21,7 @@ from bot.teams.rosters import Rosters, in_time
 from bot.teams.strangers import Strangers
 from bot.teams.values import Pressed
 from bot.teams.voice import TROUBLES
-from storage.records import Place
+from storage.records import Member, Place
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -37,11 +37,19 @@ class Chairing:
         self._service, self._rosters, self._strangers = service, rosters, strangers
 
     async def members(
-        self, seat: Seat, tenant: str, page: int = 1, said: str = "", *, lately: bool = False
+        self,
+        seat: Seat,
+        tenant: str,
+        page: int = 1,
+        said: str = "",
+        *,
+        gone: Member | None = None,
+        lately: bool = False,
     ) -> Element:
         """The list, one page of it. Raises Refused for those who may not read it.
 
-        `said`: what became of a change. `lately`: whoever could be added a moment ago still can.
+        `said`, `gone`: what became of a change, and who was let go. `lately`: whoever could be added a
+        moment ago still can.
         """
         access.require(seat.desk.state, seat.member, "read")
         people: list[tuple[str, str]] = []
@@ -51,7 +59,7 @@ class Chairing:
             except TROUBLES as error:
                 log.warning("no roster committee=%s %s", seat.committee, whence(error))
                 said = " ".join(filter(None, (said, NO_ROSTER)))
-        return members_card(seat.desk, seat.member, page, roster=people, said=said)
+        return members_card(seat.desk, seat.member, page, roster=people, said=said, gone=gone)
 
     async def _newcomers(self, seat: Seat, tenant: str, *, lately: bool) -> list[tuple[str, str]]:
         """Who is in the committee's team and not in the committee, as ids and names."""
@@ -68,13 +76,13 @@ class Chairing:
         """Somebody's part in the committee was changed in the list; the list as it is then."""
         change, page = chairing.off_list(pressed.about.value, 1)
         event = chairing.role_event(seat.desk.state, ids, pressed.about.question, change)
-        said = ""
+        said, gone = "", chairing.went(event, change)
         try:
             if event is not None:
                 await self._service.take(event)
         except Refused as refusal:
-            said = refusal.sentence
-        return await self._again(activity, seat, page, said)
+            said, gone = refusal.sentence, None
+        return await self._again(activity, seat, page, said, gone)
 
     async def add(
         self, activity: Activity, seat: Seat, pressed: Pressed, key: str, place: Place
@@ -88,11 +96,13 @@ class Chairing:
             said = refusal.sentence
         return await self._again(activity, seat, 1, said)
 
-    async def _again(self, activity: Activity, seat: Seat, page: int, said: str) -> Element:
+    async def _again(
+        self, activity: Activity, seat: Seat, page: int, said: str, gone: Member | None = None
+    ) -> Element:
         """The list after a change, which may have been of one's own part."""
         mine = seats(self._service, activity.tenant, activity.who.user)
         fresh = seat_in(mine, seat.committee)
-        return await self.members(fresh, activity.tenant, page, said, lately=True)
+        return await self.members(fresh, activity.tenant, page, said, gone=gone, lately=True)
 
 
 def _people(held: Held) -> tuple[str, ...]:

@@ -9,8 +9,10 @@ from bot.core import access
 from bot.core.chairing import (
     ADD,
     ADD_PEOPLE,
+    BACK_IN,
     BAD_COUNT,
     COUNT,
+    LET_BACK,
     MEMBERS,
     MOST_NAME,
     MOST_ZONE,
@@ -20,6 +22,7 @@ from bot.core.chairing import (
     ZONE,
     ZONE_HINT,
     changes,
+    gone_words,
     line,
     listed,
     on_list,
@@ -92,12 +95,13 @@ def members_card(
     *,
     roster: Options = (),
     said: str = "",
+    gone: Member | None = None,
     back: About | None = None,
 ) -> Element:
     """Who is in the committee, one page of it; for chairs with what can be changed.
 
     `roster`: the people of the team who are not in it, as Entra ids and names. `said` stands at the
-    top: what became of a change.
+    top: what became of a change; so does who is `gone` by it, with the way back in.
     """
     committee, leads = desk.committee.id, access.may(member, "members")
     elements = [each for who in listed(desk.state) for each in _row(who, member, at, leads)]
@@ -108,6 +112,8 @@ def members_card(
         add = execute("add", ADD, About(committee=committee), primary=True, inputs=True)
         elements.extend(rows([add]))
     heading = [*title(MEMBERS), *words(said)]
+    if gone is not None:
+        heading += [*words(gone_words(gone, desk.committee)), *rows([_change(gone, at, BACK_IN)])]
     ways_out = [way_back(back, BACK, committee)]
     about = back or About(committee=committee)
     return turned(heading, elements, Page("members", at), about, ways_out)
@@ -123,12 +129,10 @@ def _row(who: Member, reader: Member, at: int, leads: bool) -> Iterator[Element]
 
 
 def _menu(who: Member, at: int) -> list[Element]:
-    return [
-        execute(
-            "role",
-            said,
-            About(committee=who.committee, question=who.id, value=on_list(change, at)),
-            more=True,
-        )
-        for change, said in changes(who).items()
-    ]
+    return [_change(who, at, change, more=True) for change in changes(who)]
+
+
+def _change(who: Member, at: int, change: str, *, more: bool = False) -> Element:
+    said = LET_BACK if change == BACK_IN else changes(who)[change]
+    about = About(committee=who.committee, question=who.id, value=on_list(change, at))
+    return execute("role", said, about, more=more)

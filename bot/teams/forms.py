@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from bot.core import sent as core
 from bot.core.events import Event
 from bot.core.forms import (
+    ASSIGN_TITLE,
     BY_WHEN,
     ENTRIES,
-    HAND_OVER,
     MORE,
     NA_TITLE,
     OPEN,
@@ -212,7 +212,7 @@ def assign_form(
         *day(at["due"], word(known, "due")),
     ]
     about = About(committee=committee, walk=walk, question=question, form="assign")
-    return framed(HAND_OVER, body, ways(about, back), at.sentence)
+    return framed(ASSIGN_TITLE, body, ways(about, back), at.sentence)
 
 
 # -- what was sent -------------------------------------------------------------------------------

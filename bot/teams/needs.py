@@ -4,12 +4,10 @@ Nothing wider than what some message or call of ours needs
 (https://learn.microsoft.com/microsoft-365/extensibility/schema/).
 """
 
-from bot.core import listings
+from bot.core import helping
 
 # -- words ---------------------------------------------------------------------------------------
 
-MEMBERS = "Who is in the committee; the chair lets people in and changes roles."
-SETTINGS = "The committee's settings, which the chair can change."
 RECORD_TITLE = "Record as an answer…"
 RECORD_DESCRIPTION = "Put what somebody wrote here to one of the committee's questions."
 
@@ -52,8 +50,5 @@ MESSAGES = "/api/messages"
 
 def meaning(command: str) -> str:
     """What the list says of a command: how it is typed, where there is more to it, and what it does."""
-    ours = {"members": MEMBERS, "settings": SETTINGS}
-    if command in ours:
-        return ours[command]
-    usage, does = listings.COMMANDS[command]
-    return does if usage == command else f"{usage} — {does}"
+    typed, does = helping.usage(command)
+    return does if typed == command else f"{typed} — {does}"

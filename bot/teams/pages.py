@@ -48,13 +48,14 @@ def turned(
     page: Page,
     about: About,
     ways: Sequence[Element] = (),
+    further: Iterable[Iterable[Element]] = (),
 ) -> Element:
     """One page of the elements as a card; the nearest one, where that page is not there (any more).
 
-    `heading` and the further controls in `ways` stand on every page; `about` is what the controls
+    What is in each of `further` begins a page. `heading` and the further controls in `ways` stand on every page; `about` is what the controls
     that turn the pages say besides the page.
     """
-    found = bodies(elements)
+    found = [body for part in (elements, *further) for body in bodies(part)]
     at = min(max(page.number, 1), len(found))
     body = [*heading, *found[at - 1]]
     turns: list[Element] = []

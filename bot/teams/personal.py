@@ -13,11 +13,13 @@ from bot.core.promises import places
 from bot.core.register import Reader
 from bot.core.targets import InThread, ToMember
 from bot.teams import reading
+from bot.teams.inviting import invited
 from bot.teams.pieces import Element, card, execute, rows, words
 from bot.teams.render import render
 from bot.teams.returning import BACK, origin
 from bot.teams.speech import read_out
 from bot.teams.values import About
+from storage.references import Reference
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -27,18 +29,21 @@ A_WORD = 200
 """Characters of what is shown for a moment, beside the card."""
 
 
-def again(seat: Seat, about: About) -> Element | None:
+def again(seat: Seat, about: About, room: Reference | None) -> Element | None:
     """The card that a control stands on, as it is now and for this member; None where it has none.
 
-    What stands in somebody's own walk is for nobody else.
+    What stands in somebody's own walk is for nobody else. `room`: where it stands, None for a chat
+    of one's own.
     """
     walk = seat.desk.state.walks.get(about.walk)
     if walk is not None and not walk.shared and walk.member != seat.member.id:
         return None
-    return _shown(seat.desk, about, seat.member.id)
+    return _shown(seat.desk, about, room, seat.member.id)
 
 
-def refreshed(desk: Desk, seat: Seat | None, about: About, *, here: bool) -> Element:
+def refreshed(
+    desk: Desk, seat: Seat | None, about: About, room: Reference | None, *, here: bool
+) -> Element:
     """What stands in a card's place when Teams asks for it anew by itself: always a card.
 
     A member sees their own view. Everybody else, whoever has left included, sees what stands there for
@@ -47,13 +52,13 @@ def refreshed(desk: Desk, seat: Seat | None, about: About, *, here: bool) -> Ele
     walk = desk.state.walks.get(about.walk)
     found: Element | None = None
     if seat is not None and access.may(seat.member, "read"):
-        found = again(seat, about)
+        found = again(seat, about, room)
     elif walk is not None and walk.shared and here:
-        found = _shown(desk, about)
+        found = _shown(desk, about, room)
     return found or only_said(NOT_THERE)
 
 
-def _shown(desk: Desk, about: About, reader: str = "") -> Element | None:
+def _shown(desk: Desk, about: About, room: Reference | None, reader: str = "") -> Element | None:
     """A card as it is now, for one reader or (for "") for all; None where it has none."""
     state, bank, walk = desk.state, desk.bank, desk.state.walks.get(about.walk)
     content: Content | None = None
@@ -68,7 +73,13 @@ def _shown(desk: Desk, about: About, reader: str = "") -> Element | None:
             content = live.summary(state, bank, about.phase)
     if content is None:
         return None
-    return render(desk.committee.id, content, reader=reader)[0].card
+    return shown(desk.committee.id, content, room, reader)
+
+
+def shown(committee: str, content: Content, room: Reference | None, reader: str) -> Element:
+    """A content's card in a room, with the words that the post there has."""
+    content, hint = invited(content, room)
+    return render(committee, content, reader=reader, hint=hint)[0].card
 
 
 def told(seat: Seat, said: Sequence[Content], about: About) -> str | Element:

@@ -34,7 +34,7 @@ def page(
     said = pressed.about
     wanted = page_of(said)
     if wanted.what == "home":
-        return home_card(mine, wanted.number)
+        return home_card(mine, wanted.number, wanted.where)
     seat = next((s for s in mine if s[0].committee.id == said.committee), None)
     if seat is None:
         raise Misuse(f"not a member of committee {said.committee}")
@@ -92,6 +92,8 @@ def _meant(committee: str, made: Button, page: Page, back: About | None) -> Abou
     if made.action in ("done", "undone"):
         here = {"value": packed(page), "subject": made.question}
         return (back or About(committee=committee)).model_copy(update=here)
+    if made.action == "record":  # its value says which phase
+        return (back or About(committee=committee)).model_copy(update={"value": made.value})
     return carrying(about(committee, made), back)
 
 

@@ -153,6 +153,7 @@ def _review(committee: str, card: ReviewCard) -> Iterator[Element]:
     else:
         yield from kit.small(showing.review_place(card))
         yield from subject
+        yield from _sayings(card.before)
         yield from kit.title(card.ask)
         yield from kit.actions(committee, card.buttons, card="review")
     yield from _sayings(card.lines)
@@ -214,6 +215,7 @@ def _group(committee: str, group: Group, name: str, room: int) -> Iterator[Eleme
     unseen = [element for line in fits for element in line]
     said = [element for line in left for element in kit.words(line.text)]
     yield from opening(name, folding.opens(group), [*unseen, *said]) if fits else said
+    yield from kit.small(showing.others(group))
 
 
 def _line(committee: str, row: showing.Row) -> Iterator[Element]:

@@ -22,12 +22,12 @@ from bot.core.effects import (
     QuestionCard,
     React,
     Say,
-    StartCard,
     Update,
 )
 from bot.core.sending import TYPED, Delivering, opens, piece_key
 from bot.core.showing import leading
 from bot.core.words import short
+from bot.teams.inviting import has_chains, invited
 from bot.teams.links import to_message
 from bot.teams.pacing import Pace, TooSoon
 from bot.teams.pieces import Element, small
@@ -61,8 +61,6 @@ NOT_REACHED = (
     "ask again."
 )
 NOT_NOW = "{name}, I don't get through to your own chat at the moment. Please ask again in a while."
-ANSWER_HERE = "Just reply here. If I don't react, put @Convenor in front of your reply."
-"""On the first card of a channel in which no words without a mention were heard yet."""
 
 REFUSED = (Declined, Unreached, NoLogin, Untrusted)
 ALONE = 4
@@ -103,7 +101,7 @@ class Where:
     @property
     def has_chains(self) -> bool:
         """Whether it is a channel, where each post opens a reply chain."""
-        return bool(self.room.parent) and not self.room.room.startswith("@")
+        return has_chains(self.room)
 
 
 class TeamsSender:
@@ -151,6 +149,8 @@ class TeamsSender:
             return where
         if message.unsure and isinstance(effect, Say) and effect.once:
             return Hopeless(reason="maybe_sent")
+        if isinstance(effect, Say) and effect.apart and not where.has_chains:
+            return Delivered()
         if isinstance(effect, Update):
             if effect.only_for and self._in_public(message):
                 return await self._update_alone(message, effect)
@@ -314,9 +314,7 @@ class TeamsSender:
         accounts: dict[str, str] = {}
         if isinstance(content, QuestionCard) and not where.room.room.startswith("@"):
             accounts = self._accounts(message, [said.member for said in content.said])
-        hint = ""
-        if isinstance(content, StartCard) and where.has_chains and not where.room.hears:
-            hint = ANSWER_HERE
+        content, hint = invited(content, where.room)
         found = render(message.committee, content, urls=urls, accounts=accounts, hint=hint)
         return tuple(piece.model_copy(update={"card": self._room(piece.card)}) for piece in found)
 

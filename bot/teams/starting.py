@@ -16,7 +16,6 @@ from bot.teams.frame import BLANK, Draft
 from bot.teams.people import Profile, new_member, room, seat_at, zone_of
 from bot.teams.pieces import Element
 from bot.teams.reaching import Reaching
-from bot.teams.render import render
 from bot.teams.rosters import Rosters, in_time
 from bot.teams.setup_card import SetUp, setup_card, setup_values
 from bot.teams.strangers import Strangers
@@ -161,4 +160,5 @@ class Starting:
         start = live.start(desk.state, desk.bank, walk, phase)
         if start is None:
             return personal.only_said(values.what.phase.title)
-        return render(committee, start, reader=seat.member.id if seat else "")[0].card
+        where = self._reaching.rooms.room(activity.tenant, activity.room)
+        return personal.shown(committee, start, where, seat.member.id if seat else "")

@@ -105,6 +105,7 @@ def show_channel(request: Request, seat: SeatHere) -> HTMLResponse:
         Room(tab="channel", live="channel"),
         messages=messages(seat, channel(seat.desk.committee)),
         composer=composer(seat, None),
+        look=standing.LOOK,
     )
 
 
