@@ -208,7 +208,7 @@ def test_what_was_added_is_asked() -> None:
     move(room.h, version(room.h.bank, add={"plan": (NEW,)}))
     assert room.h.state.committee.bank_version == "2"
     assert room.current == "plan.place"
-    assert (room.card.n, room.card.total) == (3, 5)
+    assert (room.card.n, room.card.total) == (3, 4)
     room.answer("2")
     room.answer("yes")
     assert room.current == "plan.who"

@@ -60,7 +60,7 @@ def framed(
 ) -> Element:
     """The card; what is wrong with it as a whole stands below its heading."""
     whole = [*title(heading), *words(sentence, color="Attention"), *body]
-    return card([*whole, *rows(controls)], read_out(whole))
+    return card([*whole, *rows(controls)], read_out(whole), instead=read_out(whole, fields=True))
 
 
 def ways(about: About, back: About | None, label: str = SAVE) -> list[Element]:

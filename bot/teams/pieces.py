@@ -220,8 +220,10 @@ def actions(
 # -- cards ---------------------------------------------------------------------------------------
 
 
-def card(body: Sequence[Element], spoken: str, refresh: Element | None = None) -> Element:
-    """A card; `spoken` is what is read out, and shown where cards are not.
+def card(
+    body: Sequence[Element], spoken: str, refresh: Element | None = None, instead: str = ""
+) -> Element:
+    """A card; `spoken` is what is read out, and shown where cards are not, unless `instead` is.
 
     `refresh`: {"action": an Execute, "userIds": […]}, for whom the card is asked for anew.
     """
@@ -230,7 +232,7 @@ def card(body: Sequence[Element], spoken: str, refresh: Element | None = None) -
         "type": "AdaptiveCard",
         "$schema": SCHEMA,
         "version": VERSION,
-        "fallbackText": unmarked(said),
+        "fallbackText": unmarked(short(instead, SPOKEN) or said),
         "speak": html.escape(inert(said), quote=False),
         "body": list(body),
     }

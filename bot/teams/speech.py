@@ -14,10 +14,13 @@ SUMMARY = 200
 """Characters of a notification; what is longer is not seen there."""
 
 
-def read_out(elements: Iterable[Element]) -> str:
-    """The words that stand in some elements: for a card that goes on from another."""
-    said = " ".join(filter(str.strip, (text for each in elements for text in _shown(each))))
-    return typed(said) or showing.NAME
+def read_out(elements: Iterable[Element], *, fields: bool = False) -> str:
+    """The words that stand in some elements: for a card that goes on from another.
+
+    With its `fields` for where the card is not shown at all; else each of them is read out by itself.
+    """
+    texts = (text for each in elements for text in _shown(each, fields=fields))
+    return typed(" ".join(filter(str.strip, texts))) or showing.NAME
 
 
 def summary(said: str) -> str:
@@ -25,13 +28,13 @@ def summary(said: str) -> str:
     return short(said, SUMMARY) or showing.NAME
 
 
-def _shown(element: Element) -> Iterator[str]:
-    """The words of one element, and of those inside it: of a form what it asks; not those on buttons."""
+def _shown(element: Element, *, fields: bool) -> Iterator[str]:
+    """The words of one element, and of those inside it; not those on buttons."""
     if element.get("isVisible") is False:
         return
-    if "label" in element:
+    if fields and "label" in element:
         yield element["label"]
     if element["type"] == "RichTextBlock":
         yield "".join(run["text"] for run in element["inlines"])
     for within in (*element.get("columns", ()), *element.get("items", ())):
-        yield from _shown(within)
+        yield from _shown(within, fields=fields)
