@@ -10,17 +10,16 @@ the rest.
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from bot.core import access, buttons, doubtful
+from bot.core import access, buttons
 from bot.core.chairing import settings_event
 from bot.core.desk import Handled, Seat, seat_in
 from bot.core.effects import Update
 from bot.core.errors import Misuse, Refused
-from bot.core.events import ResumedWalk, Typed
+from bot.core.events import ResumedWalk
 from bot.core.seats import NOT_HERE
 from bot.core.sending import TYPED
 from bot.core.service import Service
 from bot.core.targets import ToMember
-from bot.core.words import short
 from bot.teams import dialogs, forms, personal, reading
 from bot.teams.activities import Activity
 from bot.teams.chairing import Chairing
@@ -33,6 +32,7 @@ from bot.teams.pieces import CARD, Element
 from bot.teams.render import render
 from bot.teams.returning import back_of
 from bot.teams.rooms import Rooms
+from bot.teams.settling import Settling
 from bot.teams.starting import Starting
 from bot.teams.strangers import Strangers
 from bot.teams.values import About, Pressed, unpack
@@ -48,8 +48,6 @@ THERE = (
     "{phase} is in its own thread, under the post with which it began in the committee's channel."
 )
 IN_HERE = "{phase} goes on here in the chat. “status” shows what waits."
-FOR = "“{words}” is for “{what}”."
-COMMAND = "“{words}” is the command."
 FORGOTTEN = "I don't have those words any more. Please type them again."
 
 MESSAGE = "application/vnd.microsoft.activity.message"
@@ -84,7 +82,8 @@ class Acting:
     ) -> None:
         """Take `room`, which makes a card one that stands in a conversation."""
         self._service, self._starting, self._chairing = service, starting, chairing
-        self._strangers, self._listening, self._voice = strangers, listening, voice
+        self._strangers, self._listening = strangers, listening
+        self._settling = Settling(service, listening.waiting, voice)
         self._rooms, self._room = rooms, room
 
     async def press(self, activity: Activity) -> dict[str, Any]:
@@ -181,7 +180,8 @@ class Acting:
             case "open":
                 return await self._lead_to(activity, seat, pressed, ids)
             case "said":
-                return await self._said(activity, seat, pressed.about)
+                settled = await self._settling.said(activity, seat, pressed.about)
+                return Shown(settled, "" if settled else FORGOTTEN)
         return await self._do(activity, seat, pressed, ids)
 
     async def _admit(self, activity: Activity, seat: Seat, pressed: Pressed, key: str) -> Shown:
@@ -199,33 +199,6 @@ class Acting:
             if isinstance(effect, Update) and effect.to == mine:
                 return Shown(render(seat.committee, effect.content)[0].card)
         return self._after(activity, seat, pressed, handled)
-
-    async def _said(self, activity: Activity, seat: Seat, about: About) -> Shown:
-        """What somebody's words are for: they are that message's, and change with it."""
-        ref = about.value
-        words = self._listening.waiting.words(activity, ref)
-        if words is None:
-            return Shown(word=FORGOTTEN)
-        event = Typed(
-            id=f"teams:{activity.tenant}:{activity.room}:{ref}:{seat.committee}",
-            committee=seat.committee,
-            member=seat.member.id,
-            walk=about.walk,
-            text=words,
-            ref=ref,
-            place=None if about.walk else seat.direct(activity.tenant),
-            about=about.question,
-            threads=False,
-        )
-        await self._service.take(event)
-        what = seat.desk.prompt(about.question) if about.question else seat.desk.committee.name
-        return await self._settled(activity, FOR.format(words=short(words), what=what))
-
-    async def _settled(self, activity: Activity, text: str) -> Shown:
-        """What was asked is answered: nothing is left to press on the card."""
-        card = personal.only_said(text)
-        await self._voice.settle(activity, card, text)
-        return Shown(card)
 
     # -- places ---------------------------------------------------------------------------------
 
@@ -262,10 +235,7 @@ class Acting:
         public = activity.where != "personal"
         handled = await self._service.take(event, hand_back=public)
         if pressed.verb == "command" and about.question:  # which of two was meant
-            mine = doubtful.of_answer(about.value)
-            said = FOR.format(words=short(mine), what=seat.desk.prompt(about.question))
-            command = COMMAND.format(words=short(about.value))
-            return await self._settled(activity, said if mine else command)
+            return Shown(await self._settling.meant(activity, seat, about))
         return self._after(activity, seat, pressed, handled)
 
     async def _do_on_page(self, activity: Activity, pressed: Pressed, ids: dict[str, Any]) -> Shown:

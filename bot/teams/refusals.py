@@ -94,6 +94,13 @@ def judge(error: Exception) -> Later | Hopeless:
     raise error
 
 
+def not_sent(outcome: Later | Hopeless) -> Later | Hopeless:
+    """What failed before anything was said: the message itself can't have gone out."""
+    if isinstance(outcome, Later):
+        return outcome.model_copy(update={"unsure": False})
+    return outcome
+
+
 def gone(declined: Declined) -> bool:
     """Whether the message that is to be changed was surely deleted: nothing is left to change."""
     return declined.status == 410 or (declined.status, declined.code) == (404, DELETED)

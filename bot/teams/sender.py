@@ -19,22 +19,19 @@ from bot.core.effects import (
     Ask,
     Content,
     Notice,
-    QuestionCard,
     React,
     Say,
     Update,
 )
 from bot.core.sending import TYPED, Delivering, opens, piece_key
-from bot.core.showing import leading
 from bot.core.words import short
-from bot.teams.inviting import has_chains, invited
-from bot.teams.links import to_message
+from bot.teams.destinations import Destinations, Where
+from bot.teams.drawing import Drawing
 from bot.teams.pacing import Pace, TooSoon
 from bot.teams.pieces import Element, small
 from bot.teams.pieces import card as made_card
 from bot.teams.reaching import Reaching
 from bot.teams.refusals import (
-    HOUR,
     MISSES,
     NO_CHAT,
     Declined,
@@ -44,13 +41,13 @@ from bot.teams.refusals import (
     gone,
     is_shut,
     judge,
+    not_sent,
     passes,
     seems_gone,
 )
-from bot.teams.render import Piece, render
+from bot.teams.render import Piece
 from storage.port import Store
 from storage.records import OutboxMessage
-from storage.references import Reference
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -84,26 +81,6 @@ def _apart(content: Content) -> Content:
     return content
 
 
-def _not_sent(outcome: Later | Hopeless) -> Later | Hopeless:
-    """What failed before anything was said: the message itself can't have gone out."""
-    if isinstance(outcome, Later):
-        return outcome.model_copy(update={"unsure": False})
-    return outcome
-
-
-class Where:
-    """Where a message goes: a conversation of a service."""
-
-    def __init__(self, room: Reference) -> None:
-        self.room = room
-        self.conversation = room.conversation or room.room
-
-    @property
-    def has_chains(self) -> bool:
-        """Whether it is a channel, where each post opens a reply chain."""
-        return has_chains(self.room)
-
-
 class TeamsSender:
     """The sender for every tenant."""
 
@@ -115,9 +92,10 @@ class TeamsSender:
         room: Callable[[Element], Element] = lambda card: card,
     ) -> None:
         """Take `room`, which makes a card one that stands in a conversation."""
-        self._room = room
         self._reaching, self._pace = reaching, pace or Pace()
         self._record = Delivering(store)
+        self._destinations = Destinations(reaching, self._record)
+        self._drawing = Drawing(reaching.rooms, self._record, room)
         self._first: dict[int, str] = {}
         """What was posted of messages whose further pieces are still to go."""
         self._missed: Counter[int] = Counter()
@@ -142,9 +120,9 @@ class TeamsSender:
         if isinstance(effect, React):
             return Delivered()
         try:
-            where = await self._where(message)
+            where = await self._destinations.of(message)
         except REFUSED as error:
-            return _not_sent(_judged(message, error))
+            return not_sent(_judged(message, error))
         if not isinstance(where, Where):
             return where
         if message.unsure and isinstance(effect, Say) and effect.once:
@@ -156,41 +134,6 @@ class TeamsSender:
                 return await self._update_alone(message, effect)
             return await self._update(where, message, effect.key, effect.content)
         return await self._post(where, message, effect)
-
-    # -- where ----------------------------------------------------------------------------------
-
-    async def _where(self, message: OutboxMessage) -> Where | Later | Hopeless:
-        channel, tenant = message.place.channel, message.place.tenant
-        if channel.startswith("@"):
-            try:
-                return await self._chat(message, channel[1:])
-            except Declined as declined:
-                if declined.status not in NO_CHAT:
-                    raise
-                return judge(declined).model_copy(update={"unreachable": True})
-        room = self._reaching.rooms.room(tenant, channel)
-        if room is None:
-            return Later(after=HOUR, keep=True, reason="unknown_room")
-        if room.ended:
-            return Later(after=HOUR, keep=True, reason=room.ended)
-        return Where(room)
-
-    async def _chat(self, message: OutboxMessage, member: str) -> Where | Later | Hopeless:
-        """A member's own chat."""
-        address = self._record.address(message, member)
-        if address is None:
-            return Hopeless(reason="no_address", unreachable=True)
-        known = self._reaching.rooms.person(address.tenant, address.user)
-        if known is not None and known.ended:
-            return Later(after=HOUR, keep=True, unreachable=True, reason=known.ended)
-        chat = await self._reaching.chat(
-            address.tenant, address.user, room=self._record.home(message)
-        )
-        return Where(chat) if chat else Later(after=HOUR, keep=True, reason="unknown_service")
-
-    def _chain(self, where: Where, root: str) -> str:
-        """The conversation of the reply chain under a message; a chat has only itself."""
-        return f"{where.room.room};messageid={root}" if where.has_chains else where.conversation
 
     # -- posting --------------------------------------------------------------------------------
 
@@ -204,7 +147,7 @@ class TeamsSender:
             if not isinstance(alone, str):
                 return alone
             effect = self._for_all_to_see(message, effect, alone)
-        pieces = self._pieces(where, message, effect.content)
+        pieces = self._drawing.pieces(where, message, effect.content)
         first = self._first.get(message.id, "")
         if not first:
             try:
@@ -263,10 +206,10 @@ class TeamsSender:
         """Say it in the member's own chat; where that can't be, what to tell them in the thread."""
         done = self._record.done(message)
         try:
-            chat = await self._chat(message, effect.only_for)
+            chat = await self._destinations.chat(message, effect.only_for)
             if not isinstance(chat, Where):
                 return NOT_REACHED
-            for n, piece in enumerate(self._pieces(chat, message, _apart(effect.content))):
+            for n, piece in enumerate(self._drawing.pieces(chat, message, _apart(effect.content))):
                 if n not in done:
                     ref = await self._say(chat, message, piece, "")
                     self._first.setdefault(message.id, ref)
@@ -299,42 +242,9 @@ class TeamsSender:
             await self._pace.turn(room.room)
             tenant = message.place.tenant
             return await connector.begin(room.url, tenant, room.room, piece.card, piece.summary)
-        conversation = self._chain(where, root) if root else where.conversation
+        conversation = where.chain(root) if root else where.conversation
         await self._pace.turn(conversation)
         return await connector.post(room.url, conversation, piece.card, piece.summary)
-
-    # -- what it shows --------------------------------------------------------------------------
-
-    def _pieces(self, where: Where, message: OutboxMessage, content: Content) -> tuple[Piece, ...]:
-        urls = {}
-        for button in leading(content):
-            link = self._link(message, button.walk)
-            if link:
-                urls[button.walk] = link
-        accounts: dict[str, str] = {}
-        if isinstance(content, QuestionCard) and not where.room.room.startswith("@"):
-            accounts = self._accounts(message, [said.member for said in content.said])
-        content, hint = invited(content, where.room)
-        found = render(message.committee, content, urls=urls, accounts=accounts, hint=hint)
-        return tuple(piece.model_copy(update={"card": self._room(piece.card)}) for piece in found)
-
-    def _accounts(self, message: OutboxMessage, members: list[str]) -> dict[str, str]:
-        """What Teams calls members towards this bot, as far as it was heard."""
-        found = {}
-        for member in members:
-            address = self._record.address(message, member)
-            known = self._reaching.rooms.person(address.tenant, address.user) if address else None
-            if known is not None and known.account:
-                found[member] = known.account
-        return found
-
-    def _link(self, message: OutboxMessage, walk: str) -> str:
-        """The address of a walk's thread; "" where there is none (yet)."""
-        found, ref = self._record.walk(message, walk), self._record.ref(walk)
-        if found is None or not ref or found.place.channel.startswith("@"):
-            return ""
-        room = self._reaching.rooms.room(found.place.tenant, found.place.channel)
-        return to_message(room, ref) if room else ""
 
     # -- changing -------------------------------------------------------------------------------
 
@@ -344,7 +254,7 @@ class TeamsSender:
         refs = self._record.refs(key)
         if not refs:
             return Hopeless(reason="never_posted")
-        pieces = self._pieces(where, message, content)
+        pieces = self._drawing.pieces(where, message, content)
         root = self._record.thread(message) or refs[0]
         emptied = Piece(
             card=made_card(list(small(ALL_ABOVE)), ALL_ABOVE), summary=short(ALL_ABOVE, 100)
@@ -365,7 +275,7 @@ class TeamsSender:
     async def _update_alone(self, message: OutboxMessage, effect: Update) -> Outcome:
         """Change what was said in a member's own chat; the room's other messages don't wait for it."""
         try:
-            chat = await self._chat(message, effect.only_for)
+            chat = await self._destinations.chat(message, effect.only_for)
             if isinstance(chat, Where):
                 done = await self._update(chat, message, effect.key, _apart(effect.content))
                 if not isinstance(done, Later):
@@ -382,7 +292,7 @@ class TeamsSender:
 
         Returns False where it only seems to be.
         """
-        conversation = self._chain(where, root)
+        conversation = where.chain(root)
         await self._pace.turn(conversation)
         try:
             await self._reaching.connector.replace(
