@@ -29,11 +29,15 @@ dev-setup: $(DEV_STAMP) $(PROJECT_STAMP) ## … and with what its tests and chec
 run: setup ## start Convenor (ARGS="--port 9000" passes options on)
 	@$(BIN)/convenor run $(ARGS)
 
+# Tests start Convenor many times over, and each worker reads all of them: nothing is compiled twice.
+test soak bench: export PYTHONDONTWRITEBYTECODE :=
+
 # Three workers on two cores: the browser's, Slack's and Teams' tests stand in groups that wait a good deal.
 test: dev-setup ## every test, the browser's included (ARGS="-k words" passes options on)
 	@$(PY) -m tests.chromium
 	@$(PY) -m tests.local_slack
 	@$(PY) -m tests.playground
+	@$(PY) -m compileall -q bot questions storage tests
 	@$(PY) -m pytest -n 3 $(ARGS)
 
 soak: dev-setup ## the long tests: crashes and load in a loop, and properties over many more examples
