@@ -358,7 +358,7 @@ def test_the_help_promises_nothing_that_is_not_so_there() -> None:
     asked = at_home.model_copy(update={"walk": walk, "place": room.evolve(thread=walk)})
     assert listings.answer(h.state, h.bank, asked, h.clock()).text == (
         "Answer in plain words, or say one of these, with @Convenor in front. "
-        "Add “share” to show the answer to everybody."
+        "Add “share” to show everybody what I say."
     )
 
 

@@ -53,7 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 HELP = "Answer in plain words, or say one of these{front}."
 NOT_ASKED_HERE = "Say one of these{front}. An answer goes where its question stands."
-SHARE = " Add “share” to show the answer to everybody."
+SHARE = " Add “share” to show everybody what I say."
 FRONTS = {
     HOSTED: ", with / in front",
     "slack": ", with /convenor or @Convenor in front",
