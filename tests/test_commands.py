@@ -341,6 +341,27 @@ def test_the_help_says_how_it_is_said_there(place: Place, says: str) -> None:
     assert not others & set(notice.text.casefold().split())
 
 
+def test_the_help_promises_nothing_that_is_not_so_there() -> None:
+    """Answers where none is asked for, and to show to everybody what everybody sees."""
+    h = Harness()
+    room = Place(platform="teams", tenant="t", channel="19:c")
+    chat = Place(platform="teams", tenant="t", channel="@ana")
+    at_home = Queried(**h.base("Ana"), what="help", place=room)
+    assert listings.answer(h.state, h.bank, at_home, h.clock()).text == (
+        "Say one of these, with @Convenor in front. An answer goes where its question stands."
+    )
+    alone = at_home.model_copy(update={"place": chat})
+    assert listings.answer(h.state, h.bank, alone, h.clock()).text == (
+        "Say one of these. An answer goes where its question stands."
+    )
+    walk = h.start("plan")
+    asked = at_home.model_copy(update={"walk": walk, "place": room.evolve(thread=walk)})
+    assert listings.answer(h.state, h.bank, asked, h.clock()).text == (
+        "Answer in plain words, or say one of these, with @Convenor in front. "
+        "Add “share” to show everybody what I say."
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "question", "due"),
     [

@@ -206,6 +206,13 @@ def test_pressed_again_or_for_something_else_it_says_the_newest(nudged: Harness)
     assert labels(only(nudged)) == AS_AT_FIRST
 
 
+def test_put_off_until_a_day_off_it_names_the_day_on_which_it_comes(nudged: Harness) -> None:
+    """Nothing goes out on a Saturday: who chose one hears of it on Monday."""
+    send(nudged, "Snooze: a day…", until=day(5))
+    assert only(nudged).text == "I'll remind you again on Mon 11 May."
+    assert nudged.state.habits[nudged.ids["Ben"]].snoozed_until == day(5)
+
+
 def test_an_older_nudge_says_it_where_it_was_pressed(nudged: Harness) -> None:
     """The newer one stays as it is; one that is too old answers in a message."""
     run(nudged, 4)

@@ -131,9 +131,9 @@ def test_commands_are_answered_to_their_author_alone_unless_shared(slack: World)
     slack.quiet()
     assert len(slack.shown(thread="")) == 6  # the start, and five whispers
     ws.command("Ana", "gaps share")
-    assert "ephemeral_to" not in slack.find("still missing")
+    assert "ephemeral_to" not in slack.find("Still missing")
     ws.say("Chi", f"<@{local_slack.BOT}> gaps", thread)
-    whisper = slack.find("still missing", to="Chi")
+    whisper = slack.find("Still missing", to="Chi")
     assert whisper["thread_ts"] == thread
     direct = slack.find("Ana asked you to answer", channel=slack.direct("Chi"))
     assert control(direct["blocks"], "Answer…")

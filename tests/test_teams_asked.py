@@ -50,7 +50,7 @@ def test_in_ones_own_chat_it_is_asked_which_is_meant(bot: Office, own: str, word
     ("value", "settled"),
     [
         ("answer hours", "“hours” is for “Why do we hold a fair?”."),
-        ("hours", "“hours” is the command."),
+        ("hours", "“hours” was meant as the command."),
     ],
 )
 def test_the_question_back_settles_in_its_place(

@@ -57,7 +57,7 @@ def test_plain_words_are_nobodys_business(teams: World, group: str) -> None:
 
 def test_commands_are_answered_in_the_chat(teams: World, group: str) -> None:
     """To whoever asked; words that fit nowhere are kept as a note."""
-    for text, shown in (("gaps", "still missing"), ("status", "Planning"), ("help", "gaps")):
+    for text, shown in (("gaps", "Still missing"), ("status", "Planning"), ("help", "gaps")):
         teams.say("Ben", text, group, mention=True)
         teams.find(shown, group)
     teams.say("Ana", "next", group, mention=True)

@@ -91,7 +91,7 @@ def test_somebody_in_two_committees_is_asked_which_one(teams: World) -> None:
     teams.playground.deliver(message.activity)
     assert sum(SEVERAL in text for text in teams.texts(chat)) == 1
     teams.playground.press("Ben", asked, "Bazaar")
-    teams.find("still missing", chat)
+    teams.find("Still missing", chat)
 
     # With a walk of its own one committee has asked, and plain words are for that one.
     teams.click("Ben", "My own pace", "Bazaar is starting", teams.places.group)

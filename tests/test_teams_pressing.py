@@ -122,7 +122,7 @@ def test_commands_on_buttons(teams: World, thread: str) -> None:
     teams.find("Dev is in Fair now", teams.direct("Ana"))
     welcome = teams.find("let you into Fair", teams.direct("Dev"))
     teams.playground.press("Dev", welcome, "What is open")
-    teams.find("still missing", teams.direct("Dev"))
+    teams.find("Still missing", teams.direct("Dev"))
 
 
 def test_ones_own_walk_by_buttons(teams: World, thread: str) -> None:

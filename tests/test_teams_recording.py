@@ -60,7 +60,7 @@ def test_in_a_chat_that_convenor_is_no_part_of_there_is_no_committee(
     # What is for Ben alone still goes to his own chat.
     bot.say("Ben", "gaps", chat("Ben"))
     bot.quiet()
-    assert "still missing" in str(bot.messages(chat("Ben"))[-1].activity)
+    assert "Still missing" in str(bot.messages(chat("Ben"))[-1].activity)
     assert not bot.messages(where)
 
 

@@ -69,6 +69,16 @@ def test_what_is_typed_below_it_answers_that_question(bot: Office, fair: str) ->
     assert getattr(answer.value, "option", "") == "park"
 
 
+def test_the_words_it_asks_for_are_taken_where_it_is_read(bot: Office, fair: str) -> None:
+    """An option without its own words: "write it here" is read in one's own chat, and holds there."""
+    bot.say("Chi", "3", GROUP, mention=True)
+    bot.quiet()
+    assert "Write it here" in str(bot.messages(chat("Chi"))[-1].activity)
+    bot.say("Chi", "the old harbour", chat("Chi"))
+    (answer,) = bot.state(fair).items["plan.place"].answers.values()
+    assert getattr(answer.value, "other", "") == "the old harbour"
+
+
 @pytest.mark.parametrize("wanted", ["Fair: Where will it be?", "Market: Why do we hold a fair?"])
 def test_where_it_would_answer_ones_own_question_too_it_asks(
     bot: Office, fair: str, wanted: str
@@ -90,6 +100,35 @@ def test_where_it_would_answer_ones_own_question_too_it_asks(
     assert not list(controls(standing.activity["attachments"][0]["content"]))
     assert places(bot, fair) == ({"Chi"} if refused else set())
     assert bot.said(other) == ({} if refused else {"Chi": "School yard"})
+
+
+def test_where_ones_own_walk_asks_the_same_nothing_is_asked_back(bot: Office, fair: str) -> None:
+    """One question with one answer: two buttons would say the same."""
+    bot.press("Chi", "own", GROUP, committee=fair, value="plan")
+    bot.quiet()
+    unfit(bot)
+    bot.say("Chi", "School yard", chat("Chi"))
+    bot.quiet()
+    assert places(bot, fair) == {"Chi"}
+    assert "Which question is that for?" not in bot.words(chat("Chi"))
+    assert "You have answered since." in bot.words(chat("Chi"))
+    assert "Will there be cake?" in str(bot.messages(chat("Chi"))[-1].activity)
+
+
+def test_the_option_with_own_words_opens_the_form(bot: Office, fair: str) -> None:
+    """Its button stands below the word as well; what is written on the form is the answer."""
+    unfit(bot)
+    told = bot.messages(chat("Chi"))[-1]
+    made = told.activity["attachments"][0]["content"]
+    action = next(c.action for c in controls(made) if c.action["title"] == "Somewhere else…")
+    dialog = bot.send(
+        bot.activity(
+            "Chi", chat("Chi"), type="invoke", name="task/fetch", replyToId=told.id,
+            value={"data": action["data"]},
+        )
+    )  # fmt: skip
+    assert "Where will it be?" in str(dialog.body)
+    assert "Somewhere else, in your own words" in str(dialog.body)
 
 
 def test_what_was_asked_since_is_answered(bot: Office, fair: str) -> None:

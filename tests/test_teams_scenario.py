@@ -127,7 +127,7 @@ def test_a_personal_walk_in_ones_own_chat(teams: World) -> None:
     teams.say("Chi", "back", PERSONAL)
     teams.find("Where will it be?", chat)
     teams.say("Chi", "gaps", PERSONAL)
-    teams.find("still missing", chat)
+    teams.find("Still missing", chat)
 
 
 def test_commands_are_answered_where_they_were_asked(teams: World) -> None:
@@ -136,7 +136,7 @@ def test_commands_are_answered_where_they_were_asked(teams: World) -> None:
     teams.say("Ben", "To meet the neighbours", thread)
     for text, shown in (
         ("status", "Planning"),
-        ("gaps", "still missing"),
+        ("gaps", "Still missing"),
         ("find neighbours", "“neighbours”"),
         ("help", "gaps"),
         ("assign cake @Chi by 12 June", "Chi now has"),
@@ -146,10 +146,10 @@ def test_commands_are_answered_where_they_were_asked(teams: World) -> None:
     teams.find("Ana asked you to answer", teams.direct("Chi"))
     before = len(teams.texts(thread))
     teams.say("Chi", "gaps", thread, mention=True)
-    teams.find("still missing", teams.direct("Chi"))
+    teams.find("Still missing", teams.direct("Chi"))
     assert len(teams.texts(thread)) == before
     teams.say("Ana", "gaps share", thread, mention=True)
-    teams.find("still missing", thread)
+    teams.find("Still missing", thread)
 
 
 def test_a_mention_before_an_answer_is_no_part_of_it(teams: World) -> None:

@@ -87,7 +87,7 @@ def test_a_walk_of_ones_own_stays_in_its_tenant(both: Office, fairs: dict[str, s
     both.quiet()
     assert both.said(fairs[ONE]) == both.said(fairs[TWO]) == {}
     assert "Why do we hold a fair?" in both.words(chat("Chi"), ONE)
-    assert "still missing" not in both.words(chat("Chi"), ONE)
+    assert "Still missing" not in both.words(chat("Chi"), ONE)
     both.say("Chi", "To meet", chat("Chi"), tenant=ONE)
     assert both.said(fairs[ONE]) == {"Chi": "To meet"}
     assert both.said(fairs[TWO]) == {}

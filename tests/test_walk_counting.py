@@ -67,7 +67,7 @@ def test_a_round_to_come_is_shown_as_what_follows() -> None:
     [group] = listings.status(state, bank, ana.id, "plan").groups
     assert [line.question for line in group.lines][-1] == "plan.review"
     gaps = listings.gaps(state, bank, room.h.clock())
-    assert gaps.text == "A look at what could go wrong still missing."
+    assert gaps.text == "Still missing: a look at what could go wrong."
     assert [line.text for line in gaps.groups[0].lines] == ["What could go wrong for the guests?"]
     quiet = digest.digest(state, bank, room.h.clock() + timedelta(days=7), room.h.clock())
     assert "Planning waits for a look at what could go wrong." in quiet.text
@@ -80,7 +80,7 @@ def test_the_gaps_count_questions_and_rounds_apart() -> None:
     room = shared()
     room.answer("To meet")
     gaps = listings.gaps(room.h.state, room.h.bank, room.h.clock())
-    assert gaps.text == "2 questions and a look at what could go wrong still missing."
+    assert gaps.text == "Still missing: 2 questions and a look at what could go wrong."
     [group] = gaps.groups
     asked = [
         line for line in group.lines

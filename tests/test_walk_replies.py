@@ -149,12 +149,23 @@ def test_what_does_not_fit_is_kept_and_gets_a_friendly_word(open_room: OpenRoom)
     notice = room.h.notice(room.id, "Ben")
     assert "City park" in notice.text
     assert "kept it as a note" in notice.text
-    assert [b.label for b in notice.buttons] == ["City park", "School yard", "Somewhere else"]
+    assert [b.label for b in notice.buttons] == ["City park", "School yard", "Somewhere else…"]
     assert room.h.reactions(room.id, ref) == ()
     [note] = room.h.item("plan.place").notes
     assert (note.text, note.member) == ("maybe", room.h.ids["Ben"])
     room.h.click("Ben", notice.buttons[0])
     assert room.h.answer_text("plan.place", "Ben") == "City park"
+
+
+@both
+def test_an_own_option_is_offered_with_the_form_for_its_words(open_room: OpenRoom) -> None:
+    """One click can't say them: the button leads to where they are asked for, wherever the word is read."""
+    room = at(open_room(), "plan.place")
+    for text in ("maybe", "3"):
+        room.say(text, "Ben")
+        *_, own = room.h.notice(room.id, "Ben").buttons
+        assert (own.action, own.label) == ("answer", "Somewhere else…")
+        assert (own.walk, own.question) == (room.id, "plan.place")
 
 
 def test_the_friendly_word_is_for_the_one_who_wrote() -> None:
@@ -249,7 +260,7 @@ def test_a_form_is_taken_as_a_whole_or_not_at_all() -> None:
 @both
 @pytest.mark.parametrize("by", ["press", "reply", "form"])
 def test_a_hint_settles_once_its_author_has_answered(open_room: OpenRoom, by: str) -> None:
-    """However they did: its words stay, and nothing is left to press. Others' stay as they are."""
+    """However they did: it says so, and nothing is left to press. Others' stay as they are."""
     room = open_room()
     room.answer("To meet")
     room.say("perhaps", "Ben")
@@ -261,7 +272,7 @@ def test_a_hint_settles_once_its_author_has_answered(open_room: OpenRoom, by: st
         return next(c for c in hints if "can't match" in c.text)
 
     before = told("Ben")
-    assert [b.action for b in before.buttons] == ["choose"] * 3
+    assert [b.action for b in before.buttons] == ["choose", "choose", "answer"]
     if by == "press":
         room.h.click("Ben", before.buttons[0])
     elif by == "reply":
@@ -269,7 +280,8 @@ def test_a_hint_settles_once_its_author_has_answered(open_room: OpenRoom, by: st
     else:
         room.form("Ben", plan__place={"option": "park"})
     assert room.h.item("plan.place").answers.keys() == {room.h.ids["Ben"]}
-    assert told("Ben") == before.model_copy(update={"buttons": ()})
+    settled = {"buttons": (), "text": f"{before.text} You have answered since."}
+    assert told("Ben") == before.model_copy(update=settled)
     if len(room.people) > 1:
         assert told("Chi").buttons
 

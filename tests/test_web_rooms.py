@@ -29,6 +29,23 @@ def test_an_empty_channel_says_what_to_do(rooms: Rooms) -> None:
     assert "My own pace : Strategic planning" in other
 
 
+def test_who_only_reads_along_is_a_member_too(rooms: Rooms) -> None:
+    """The channel counts those who the list of members names."""
+    fields = {"name": "Ben", "email": "", "zone": "Europe/Berlin", "role": "observer"}
+    rooms.post(rooms.ana, "members", who=rooms.who("Ben"), **fields)
+    assert "2 members" in rooms.see(rooms.ana)
+
+
+def test_an_option_with_own_words_says_how_one_types_it(rooms: Rooms) -> None:
+    """Own words alone fit none of the options: the number stands in front, and then they are taken."""
+    rooms.start()
+    card = rooms.see(rooms.ana, f"/t/{rooms.walk}")
+    assert "4 Other: reply with the number and your own words, or choose Answer…" in card
+    rooms.say(rooms.ana, "4 a badge of our own")
+    value = rooms.item(MODEL).answers[rooms.who("Ana")].value
+    assert getattr(value, "other", "") == "a badge of our own"
+
+
 def test_a_started_phase_opens_its_thread(rooms: Rooms) -> None:
     """The chair lands in the thread; its post stands in the channel, the first card in the thread."""
     rooms.start()

@@ -1,6 +1,6 @@
 """Answers as words: plain replies to the walk's question, and forms for one question or several."""
 
-from bot.core import access, hinting, reviewing, standing
+from bot.core import access, hinting, reviewing, standing, where
 from bot.core.effects import (
     Button,
 )
@@ -27,8 +27,6 @@ RESUME, RECORD = "Go on", "Open the record"
 
 WORDS_OF_OTHER = "other"
 """The part of a question's fields for the words of an option that needs them."""
-LOOKED_BACK = 5
-"""So many unfit words before it are read together with a reply."""
 
 # -- plain replies --------------------------------------------------------------------------------
 
@@ -82,12 +80,8 @@ def _understood(
 
 def _noted(turn: Turn, walk: Walk, item: Item) -> tuple[Part, ...]:
     """What the member said last, since the walk came here, that did not fit by itself."""
-    found = tuple(
-        Part(ref=kept.ref, text=kept.text)
-        for kept in item.notes
-        if kept.member == turn.event.member and kept.at >= walk.arrived_at
-    )
-    return found[-LOOKED_BACK:]
+    found = where.unfit(walk, item, turn.event.member)
+    return tuple(Part(ref=kept.ref, text=kept.text) for kept in found)
 
 
 def in_round(turn: Turn, event: Typed) -> None:

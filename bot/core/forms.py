@@ -7,6 +7,7 @@ from bot.core import access, cards, standing
 from bot.core.effects import Choice
 from bot.core.errors import Misuse, Refused
 from bot.core.recording import NOT_ASKED
+from bot.core.words import short
 from questions.model import Bank, Frozen, Kind, Question
 from questions.values import ListValue, ManyValue, OneValue, TextValue, Value, YesNoValue
 from storage.records import State
@@ -14,7 +15,7 @@ from storage.records import State
 # -- words ---------------------------------------------------------------------------------------
 
 NO_FORM = "The review round is answered on its own cards."
-WHY, OTHER = "Why? (if you like)", "Other, in your own words"
+WHY, OTHER = "Why? (if you like)", "{option}, in your own words"
 ENTRIES = "One on each line"
 YES, NO = "Yes", "No"
 OPTION = "{number}  {label}"
@@ -174,7 +175,9 @@ def inputs(asked: FormField) -> Iterator[Input]:
         case _:
             yield _choice(asked, said)
     if asked.other:
-        yield Input(part="other", how="line", label=OTHER, said=said("other"))
+        labels = {option.id: option.label for option in asked.options}
+        own = OTHER.format(option=short(labels.get(asked.other, asked.other), 60))
+        yield Input(part="other", how="line", label=own, said=said("other"))
     yield Input(part="why", how="words", label=WHY, said=said("why"))
 
 

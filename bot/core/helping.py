@@ -52,7 +52,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
 }  # fmt: skip
 HELP = "Answer in plain words, or say one of these{front}."
-SHARE = " Add “share” to show the answer to everybody."
+NOT_ASKED_HERE = "Say one of these{front}. An answer goes where its question stands."
+SHARE = " Add “share” to show everybody what I say."
 FRONTS = {
     HOSTED: ", with / in front",
     "slack": ", with /convenor or @Convenor in front",
@@ -67,8 +68,20 @@ SHORTEST = 4
 """Letters of a word that says what a question is about."""
 
 
-def help_with(state: State, bank: Bank, member: str, command: str, place: Place | None) -> Notice:
-    """All commands, or one, as `member` types them in a place (None: one that we host)."""
+def help_with(
+    state: State,
+    bank: Bank,
+    member: str,
+    command: str,
+    place: Place | None,
+    *,
+    asked: bool = True,
+    for_all: bool = False,
+) -> Notice:
+    """All commands, or one, as `member` types them in a place (None: one that we host).
+
+    `asked`: questions are asked just there; `for_all`: everybody reads the answer anyway.
+    """
     about = _example(state, bank, member)
     if command in COMMANDS:
         usage, meaning = COMMANDS[command]
@@ -76,7 +89,7 @@ def help_with(state: State, bank: Bank, member: str, command: str, place: Place 
     lines = tuple(
         Line(text=usage.format(**about), detail=meaning) for usage, meaning in COMMANDS.values()
     )
-    text = NO_HELP.format(name=short(command, 40)) if command else _how(place)
+    text = NO_HELP.format(name=short(command, 40)) if command else _how(place, asked, for_all)
     return Notice(text=text, groups=(Group(heading="", lines=lines),))
 
 
@@ -84,12 +97,13 @@ def _platform(place: Place | None) -> str:
     return place.platform if place else HOSTED
 
 
-def _how(place: Place | None) -> str:
+def _how(place: Place | None, asked: bool, for_all: bool) -> str:
     """How commands are said in a place."""
     alone = place is not None and place.channel.startswith("@")
     bare = alone and _platform(place) != HOSTED
     front = "" if bare else FRONTS.get(_platform(place), FRONTS[HOSTED])
-    return HELP.format(front=front) + ("" if alone else SHARE)
+    text = (HELP if asked else NOT_ASKED_HERE).format(front=front)
+    return text if alone or for_all else text + SHARE
 
 
 def usage(command: str) -> tuple[str, str]:

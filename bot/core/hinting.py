@@ -11,6 +11,8 @@ from storage.records import Item, Walk
 # -- words ---------------------------------------------------------------------------------------
 
 KEPT = " I've kept it as a note."
+SINCE = " You have answered since."
+IN_OWN_WORDS = "{label}…"
 
 
 def say(turn: Turn, walk: Walk, question: Question, rejected: Rejected, ref: str) -> None:
@@ -40,21 +42,27 @@ def settle(turn: Turn, question: Question | None, item: Item) -> None:
 
 
 def buttons(walk: Walk, question: Question, rejected: Rejected) -> tuple[Button, ...]:
-    """One-click answers for words that did not fit."""
-    labels = {"yes": YES, "no": NO} | {o.id: o.label for o in getattr(question, "options", ())}
-    return tuple(
-        Button(action="choose", label=labels[hint], walk=walk.id, question=question.id, value=hint)
-        for hint in rejected.hints
-        if hint in labels
-    )
+    """One-click answers for words that did not fit; an option that asks for own words leads to the form."""
+    options = {o.id: o for o in getattr(question, "options", ())}
+    labels = {"yes": YES, "no": NO} | {name: o.label for name, o in options.items()}
+    made = []
+    for hint in rejected.hints:
+        if hint in options and options[hint].other:
+            label = IN_OWN_WORDS.format(label=options[hint].label)
+            made.append(Button(action="answer", label=label, walk=walk.id, question=question.id))
+        elif hint in labels:
+            at = Button(action="choose", label=labels[hint], walk=walk.id, question=question.id)
+            made.append(at.model_copy(update={"value": hint}))
+    return tuple(made)
 
 
 def _notice(
     turn: Turn, walk: Walk, question: Question, rejected: Rejected, *, open_to_it: bool
 ) -> Notice:
     reason = rejected.reason
+    text = reason if KEPT.strip() in reason else reason + KEPT
     return Notice(
-        text=reason if KEPT.strip() in reason else reason + KEPT,
+        text=text if open_to_it else text + SINCE,
         about=turn.about(walk, question.id),
         buttons=buttons(walk, question, rejected) if open_to_it else (),
     )

@@ -10,7 +10,7 @@ from bot.core.events import Queried
 from bot.core.owing import Gap
 from bot.core.planned import HOSTED
 from bot.core.standing import Progress
-from bot.core.words import capital, local_day, series, several, short, today
+from bot.core.words import local_day, series, several, short, today
 from questions.model import Bank, Kind
 from storage.records import Hit, Place, State, Status
 
@@ -20,7 +20,7 @@ MINE, PHASES, TEAM = "Waiting for {who}", "Phases", "Team"
 NOTHING_MINE, YOU = "Nothing waits for {who}.", "you"
 STATUS = "Where {committee} stands"
 GAPS_NONE = "Nothing is missing in what was started so far."
-GAPS = "{count} still missing."
+GAPS = "Still missing: {count}."
 ROUND, ROUNDS = "a look at what could go wrong", "{count} looks at what could go wrong"
 FOUND = "{count} for “{words}”."
 FOUND_NONE = (
@@ -59,7 +59,10 @@ def answer(state: State, bank: Bank, event: Queried, now: datetime) -> Notice:
     match event.what:
         case "help":
             place = event.place or _spoken_in(state, event)
-            return helping.help_with(state, bank, event.member, event.words, place)
+            return helping.help_with(
+                state, bank, event.member, event.words, place,
+                asked=event.walk in state.walks, for_all=_for_all(state, event),
+            )  # fmt: skip
         case "status":
             return status(state, bank, event.member, event.words, for_all=_for_all(state, event))
         case "gaps":
@@ -192,7 +195,7 @@ def gaps(state: State, bank: Bank, now: datetime) -> Notice:
             lines = tuple(_gap_line(state, bank, gap) for gap in here)
             groups.append(Group(heading=row.title, lines=lines, done=row.done, total=row.total))
     return Notice(
-        text=GAPS.format(count=capital(_counted(bank, found))),
+        text=GAPS.format(count=_counted(bank, found)),
         groups=tuple(groups),
         buttons=(Button(action="record", label=OPEN_RECORD, value="gaps"),),
     )

@@ -1,6 +1,6 @@
 """How a member has put nudges off, in words: as an answer, and on the nudge where it was pressed. Pure."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from bot.core import chasing, hours
 from bot.core.nudging import dated
@@ -20,9 +20,11 @@ def said(state: State, member: Member, how: PutOff, today: date) -> str:
     """What holds of it on a member's day; "" where it holds no more, or never did."""
     habits = chasing.habits_of(state, member.id)
     snoozed, away = habits.snoozed_until, habits.away_until
-    cap = hours.of_member(state, member).cap
+    theirs = hours.of_member(state, member)
+    cap = theirs.cap
     if how == "snoozed" and snoozed is not None and snoozed > today:
-        return SNOOZED.format(day=dated(snoozed))
+        # Whoever puts it off until a Sunday hears of it on Monday.
+        return SNOOZED.format(day=dated(theirs.next_day(snoozed - timedelta(days=1))))
     if how == "away" and away is not None and away >= today:
         wording = AWAY_FROM if habits.away_from else AWAY
         since = dated(habits.away_from) if habits.away_from else ""

@@ -7,15 +7,21 @@ none at all.
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.core import lines
 from bot.core.effects import Button
 from bot.core.events import Typed
+from questions.answers import Rejected, fold
 from questions.model import Bank
-from storage.records import Place, Stage, State, Walk
+from storage.records import Item, Note, Place, Stage, State, Walk
 
 WHICH = "Several phases are under way. Which one is “{command}” for?"
 
 IN_A_WALK = frozenset("next back skip na park holds withdraw why pause resume answer".split())
 """Commands about what a walk has before it."""
+
+
+LOOKED_BACK = 5
+"""So many unfit words before it are read together with a reply."""
 
 
 def needs_walk(word: str, rest: str) -> bool:
@@ -80,6 +86,23 @@ def refused_last(state: State, member: str, platform: str) -> tuple[datetime, Wa
         if kept.member == member and not kept.own and kept.at >= walk.arrived_at
     ]
     return max(found, key=lambda pair: pair[0], default=None)
+
+
+def unfit(walk: Walk, item: Item, member: str) -> tuple[Note, ...]:
+    """What a member said last, since the walk came to this question, that did not fit by itself."""
+    found = (n for n in item.notes if n.member == member and n.at >= walk.arrived_at)
+    return tuple(found)[-LOOKED_BACK:]
+
+
+def fits_now(state: State, walk: Walk, bank: Bank, member: str, text: str) -> bool:
+    """Whether words answer what a walk asks, by themselves or with what their author said to it before."""
+    if lines.answers(text, walk, bank):
+        return True
+    question, item = bank.questions.get(walk.current), state.items.get(walk.current)
+    if question is None or item is None or walk.stage is not Stage.ASKING:
+        return False
+    before = [note.text for note in unfit(walk, item, member)]
+    return not isinstance(fold(question, [*before, text]), Rejected)
 
 
 def walk_at(state: State, place: Place | None, phase: str) -> Walk | None:

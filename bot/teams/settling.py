@@ -15,7 +15,7 @@ from bot.teams.waiting import Waiting
 # -- words ---------------------------------------------------------------------------------------
 
 FOR = "“{words}” is for “{what}”."
-COMMAND = "“{words}” is the command."
+COMMAND = "“{words}” was meant as the command."
 
 
 class Settling:

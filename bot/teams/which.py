@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.core import lines, where
+from bot.core import where
 from bot.core.desk import Seat
 from bot.core.words import short
 from bot.teams.activities import PLATFORM
@@ -55,7 +55,8 @@ def refused_last(mine: Sequence[Seat], tenant: str, said: str) -> tuple[Asked, .
     """The question in a room of theirs that this person's words did not fit last, if these now do.
 
     The word about it stands in their own chat, where one's own walk may have asked as well: if words
-    are an answer there, too, that question is the second one. Nothing if that one was asked since.
+    are an answer there, too, that question is the second one. Nothing if that one was asked since, or
+    if it is the same one.
     """
     found = []
     for seat in mine:
@@ -68,11 +69,18 @@ def refused_last(mine: Sequence[Seat], tenant: str, said: str) -> tuple[Asked, .
     own = _own(mine, tenant)
     if (own and own.walk.arrived_at > at) or not _fits(refused, said):
         return ()
-    return (refused, own) if own and own.walk.current and _fits(own, said) else (refused,)
+    if own is None or not own.walk.current or not _fits(own, said):
+        return (refused,)
+    return () if _question(own) == _question(refused) else (refused, own)
+
+
+def _question(asked: Asked) -> tuple[str, str]:
+    return asked.seat.committee, asked.walk.current
 
 
 def _fits(asked: Asked, said: str) -> bool:
-    return lines.answers(said, asked.walk, asked.seat.desk.bank)
+    desk, member = asked.seat.desk, asked.seat.member.id
+    return where.fits_now(desk.state, asked.walk, desk.bank, member, said)
 
 
 def which_question(asked: Sequence[Asked], ref: str) -> tuple[Element, str]:
