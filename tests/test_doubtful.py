@@ -25,6 +25,7 @@ EITHER = (
     "here",
     "members",
     "settings",
+    "holds",
     "find cake",
     "ask cake",
 )

@@ -56,6 +56,17 @@ def test_every_number_adds_up_once_all_is_answered() -> None:
     assert page.progress[0].endswith("3 of 3")
 
 
+def test_a_round_waits_for_whom_it_asks() -> None:
+    """Status never says that nothing waits for somebody whom the round's card asks just now."""
+    room = looking()
+    mine = status(room).groups[0]
+    assert [(line.text, line.detail) for line in mine.lines] == [
+        ("A look at what could go wrong", "Planning")
+    ]
+    room.say("nothing", "Ana")
+    assert "Nothing waits" in status(room).groups[0].lines[0].text
+
+
 def test_a_round_to_come_is_shown_as_what_follows() -> None:
     """Status, one's page, the gaps and the phase's own list name it, beside the counts."""
     room = looking()

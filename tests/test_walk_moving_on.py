@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core import owing
+from bot.core.events import Assigned
 from storage.records import MoveOn, Role, Settings, Stage, Status
 from tests.harness import Harness
 from tests.walk_rooms import Room, choose, garden, hand, join, keep, own, shared
@@ -235,6 +236,16 @@ def test_a_question_handed_to_who_has_answered_moves_on() -> None:
     heard(room, "Chi")
     hand(room.h, "Chi", "plan.why")
     assert room.current == "plan.place"
+
+
+def test_who_has_answered_is_not_asked_to_once_more() -> None:
+    """Handed a question that they answered they hear nothing; whoever did it hears why."""
+    room = shared()
+    heard(room, "Chi")
+    h = room.h
+    handled = h.handle(Assigned(**h.base("Ana"), question="plan.why", to=h.ids["Chi"]))
+    assert "Chi has answered “Why" in str(handled.effects)
+    assert "asked you to answer" not in str(handled.effects)
 
 
 def test_an_own_walk_leaves_out_what_somebody_else_holds() -> None:

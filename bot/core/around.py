@@ -33,6 +33,7 @@ FREE = "{what} is free again."
 BY, DUE = " by {day}", ", due {day}"
 NOTHING_OPEN = "Nothing is open in {phase}, so there is nothing to hand over."
 CANNOT_ANSWER = "{name} only reads along here, so please choose a member."
+ANSWERED_IT = "{name} has answered {what} already, so nobody else is waited for there."
 NO_MEMBER = "I don't know that member. “help assign” shows how to hand over."
 ONLY_CHAIR = (
     "You have left, and nobody else is chair. You can still lead from here; to hand over, make "
@@ -60,6 +61,7 @@ def assign(turn: Turn, event: Assigned) -> None:
         raise Refused(NO_MEMBER)
     if holder and holder.id not in standing.voices(turn.state):
         raise Refused(CANNOT_ANSWER.format(name=holder.name))
+    answered = bool(holder and event.question) and _has_answered(turn, event.to, names[0])
     assignment = (
         Assignment(member=holder.id, by=event.member, due=event.due, at=turn.now)
         if holder
@@ -75,12 +77,21 @@ def assign(turn: Turn, event: Assigned) -> None:
     if holder is None:
         turn.reply(FREE.format(what=what))
         return
+    if answered:  # there is nothing to ask of them
+        turn.reply(ANSWERED_IT.format(name=holder.name, what=what))
+        return
     turn.reply(HAS_IT.format(name=holder.name, what=what, due=due))
     if holder.id != event.member:
         phase = turn.bank.phase_of[names[0]].id
         button = Button(action="answer", label=ANSWER, question=names[0], value=phase, primary=True)
         text = ASKED_YOU.format(name=turn.me.name, what=what, due=by)
         turn.say(ToMember(member=holder.id), "asked", Notice(text=text, buttons=(button,)))
+
+
+def _has_answered(turn: Turn, member: str, name: str) -> bool:
+    """Whether a member has nothing more to say to a question that nobody wants to discuss."""
+    item = turn.item(name)
+    return item.status is not Status.PARKED and member in standing.heard(turn.state, item)
 
 
 def _meant(turn: Turn, event: Assigned) -> tuple[str, ...]:

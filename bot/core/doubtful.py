@@ -20,7 +20,7 @@ MY_ANSWER, THE_COMMAND = "My answer", "The command"
 
 ANSWER = "answer "
 """Begins the command that takes the rest of it as the answer."""
-PLAIN = frozenset("hours fewer more here away members settings".split())
+PLAIN = frozenset("hours fewer more here away members settings holds".split())
 """Commands of one word that people use in answers as well."""
 WITH_MORE = frozenset("away snooze pause resume digest status start assign".split())
 """Commands that are hardly anybody's answer, once what follows them can be read."""

@@ -1,7 +1,7 @@
 """What the bot answers to help, status, gaps, find and export: listings, each line leading somewhere."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.core import chairing, folding, helping, hours_said, owing, standing
@@ -12,11 +12,12 @@ from bot.core.planned import HOSTED
 from bot.core.standing import Progress
 from bot.core.words import local_day, series, several, short, today
 from questions.model import Bank, Kind
-from storage.records import Hit, Place, State, Status
+from storage.records import Hit, Place, Stage, State, Status
 
 # -- words ---------------------------------------------------------------------------------------
 
 MINE, PHASES, TEAM = "Waiting for {who}", "Phases", "Team"
+A_LOOK = "A look at what could go wrong"
 NOTHING_MINE, YOU = "Nothing waits for {who}.", "you"
 STATUS = "Where {committee} stands"
 GAPS_NONE = "Nothing is missing in what was started so far."
@@ -138,9 +139,18 @@ def _mine(state: State, bank: Bank, member: str, who: str) -> Group:
     lines = tuple(_question_line(bank, name) for name in waiting[:MOST])
     if len(waiting) > MOST:
         lines = (*lines, Line(text=f"and {len(waiting) - MOST} more"))
+    lines = (*lines, *_looks(state, bank, member))
     return Group(
         heading=MINE.format(who=who), lines=lines or (Line(text=NOTHING_MINE.format(who=who)),)
     )
+
+
+def _looks(state: State, bank: Bank, member: str) -> Iterator[Line]:
+    """Each review round that asks this member just now."""
+    for walk in state.walks.values():
+        if walk.stage is Stage.REVIEWING and member in standing.to_look(state, bank, walk):
+            phase = bank.phase_by_id[walk.phase]
+            yield Line(text=A_LOOK, detail=phase.title, phase=phase.id)
 
 
 def _question_line(bank: Bank, name: str) -> Line:

@@ -37,11 +37,8 @@ def review_card(
     step = at.step if at else Step.EFFECT
     rest = review_subjects(state, bank, walk)
     round_so_far = walk.reviewed if subject in walk.reviewed else (*walk.reviewed, subject)
-    waiting: tuple[str, ...] = ()
-    if at and walk.shared and step in (Step.EFFECT, Step.CONFUSION):
-        passed = standing.item_of(state, phase.review.id).responded if phase.review else frozenset()
-        missing = frozenset(standing.voices(state)) - frozenset(at.heard) - passed
-        waiting = tuple(sorted(standing.names(state, tuple(missing)), key=str.casefold))
+    missing = standing.to_look(state, bank, walk) if at and walk.shared else ()
+    waiting = tuple(sorted(standing.names(state, missing), key=str.casefold))
     answers = sorted(item.answers.values(), key=lambda a: (a.at, a.member))
     texts = dict.fromkeys(plain(question, a.value) for a in answers if a.value)
     return ReviewCard(

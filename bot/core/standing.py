@@ -20,6 +20,7 @@ from storage.records import (
     Stage,
     State,
     Status,
+    Step,
     Walk,
 )
 
@@ -74,6 +75,16 @@ def to_confirm(state: State, item: Item) -> frozenset[str]:
 def heard(state: State, item: Item) -> frozenset[str]:
     """The members who have responded to the question as it stands now."""
     return item.responded - to_confirm(state, item)
+
+
+def to_look(state: State, bank: Bank, walk: Walk) -> tuple[str, ...]:
+    """Whom a walk's review round asks just now, by id: what to do about it is anybody's to say."""
+    at, phase = walk.review, bank.phase_by_id.get(walk.phase)
+    if at is None or phase is None or at.step not in (Step.EFFECT, Step.CONFUSION):
+        return ()
+    passed = item_of(state, phase.review.id).responded if phase.review else frozenset()
+    asked = voices(state) if walk.shared else {walk.member}
+    return tuple(who for who in asked if who not in at.heard and who not in passed)
 
 
 def to_go(state: State, item: Item) -> tuple[str, ...]:
