@@ -92,6 +92,23 @@ def test_where_it_would_answer_ones_own_question_too_it_asks(
     assert bot.said(other) == ({} if refused else {"Chi": "School yard"})
 
 
+def test_words_that_were_a_command_too_change_with_their_message(bot: Office) -> None:
+    """Chi said that they are her answer: an edit of them, before or after, is an edit of that."""
+    fair = bot.found()
+    bot.press("Chi", "own", committee=fair, value="plan")
+    bot.quiet()
+    sent = bot.say("Chi", "members", chat("Chi")) | {"type": "messageUpdate"}
+    bot.quiet()
+    card = bot.messages(chat("Chi"))[-1]
+    made = next(iter(controls(card.activity["attachments"][0]["content"]))).action
+    assert made["title"] == "My answer"
+    bot.send(sent | {"text": "members and guests", "timestamp": "2026-05-12T08:00:00Z"})
+    bot.send(bot.pressed("Chi", made["verb"], made["data"], chat("Chi"), on=card.id))
+    assert bot.said(fair) == {"Chi": "members and guests"}
+    bot.send(sent | {"text": "guests", "timestamp": "2026-05-12T08:01:00Z"})
+    assert bot.said(fair) == {"Chi": "guests"}
+
+
 def test_what_was_asked_since_is_answered(bot: Office, fair: str) -> None:
     """And words that do not fit the refused question are for one's own."""
     other = own(bot)

@@ -51,9 +51,10 @@ class Settling:
     async def meant(self, activity: Activity, seat: Seat, about: About) -> Element:
         """Settle the card that asked whether a line was an answer or a command; it is done already."""
         mine = doubtful.of_answer(about.value)
-        said = FOR.format(words=short(mine), what=seat.desk.prompt(about.question))
-        command = COMMAND.format(words=short(about.value))
-        return await self._settled(activity, said if mine else command)
+        if mine is None:
+            return await self._settled(activity, COMMAND.format(words=short(about.value)))
+        what = seat.desk.prompt(about.question)
+        return await self._settled(activity, FOR.format(words=short(mine.words), what=what))
 
     async def _settled(self, activity: Activity, text: str) -> Element:
         """What was asked is answered: nothing is left to press on the card, for whoever sees it."""
