@@ -92,6 +92,23 @@ def test_where_it_would_answer_ones_own_question_too_it_asks(
     assert bot.said(other) == ({} if refused else {"Chi": "School yard"})
 
 
+def test_both_buttons_do_what_they_say(bot: Office) -> None:
+    """Pressed on two devices at once, say: the card never names a question that got nothing."""
+    fair = bot.found(channel=GROUP)
+    for name in ("Ana", "Ben", "Chi"):
+        bot.say(name, "To meet", GROUP, mention=True)
+    bot.press("Chi", "own", committee=fair, value="run")
+    bot.quiet()
+    unfit(bot)
+    bot.say("Chi", "School yard", chat("Chi"))
+    card = bot.messages(chat("Chi"))[-1]
+    for control in controls(card.activity["attachments"][0]["content"]):
+        made = control.action
+        bot.send(bot.pressed("Chi", made["verb"], made["data"], chat("Chi"), on=card.id))
+    assert places(bot, fair) == {"Chi"}
+    assert bot.said(fair, "run.aim") == {"Chi": "School yard"}
+
+
 def test_words_that_were_a_command_too_change_with_their_message(bot: Office) -> None:
     """Chi said that they are her answer: an edit of them, before or after, is an edit of that."""
     fair = bot.found()
