@@ -92,6 +92,38 @@ def test_where_it_would_answer_ones_own_question_too_it_asks(
     assert bot.said(other) == ({} if refused else {"Chi": "School yard"})
 
 
+def test_what_was_answered_since_asks_for_nothing_more(bot: Office, fair: str) -> None:
+    """Chi gave her answer in the room: what she types in her own chat is for her own question."""
+    other = own(bot)
+    unfit(bot)
+    bot.say("Chi", "City park", GROUP, mention=True)
+    bot.quiet()
+    bot.say("Chi", "School yard", chat("Chi"))
+    assert bot.said(other) == {"Chi": "School yard"}
+
+
+def test_words_that_did_not_fit_there_are_no_word_about_the_room(bot: Office, fair: str) -> None:
+    """The same question is asked in both: in her own walk nothing has to be asked about it."""
+    bot.press("Chi", "own", committee=fair, value="plan")
+    bot.quiet()
+    bot.say("Chi", "maybe", chat("Chi"))
+    bot.quiet()
+    bot.say("Chi", "School yard", chat("Chi"))
+    assert places(bot, fair) == {"Chi"}
+    assert "Which question is that for?" not in str(bot.messages(chat("Chi")))
+
+
+def test_what_a_room_asks_again_waits_for_no_old_words(bot: Office, fair: str) -> None:
+    """It went on, and came back: nobody was told anything about their words since."""
+    other = own(bot)
+    unfit(bot)
+    for line in ("ask cake", "ask place"):
+        bot.say("Ana", f"/{line}", GROUP, mention=True)
+        bot.quiet()
+    bot.say("Chi", "School yard", chat("Chi"))
+    assert bot.said(other) == {"Chi": "School yard"}
+
+
 def test_both_buttons_do_what_they_say(bot: Office) -> None:
     """Pressed on two devices at once, say: the card never names a question that got nothing."""
     fair = bot.found(channel=GROUP)
