@@ -54,8 +54,7 @@ def event(
 
     Raises Misuse for an action that is no event: those that open a form or lead to a page
     (answer, review, assign, open, record, outline, unfold, away, redate, hours, members, settings, snooze
-    without a time), and
-    those that need to know who somebody is on the platform (admit), are the adapter's.
+    without a time), and those that need to know who somebody is on the platform (admit), are the adapter's.
     """
     reader = READERS.get(action)
     if reader is None:

@@ -54,10 +54,8 @@ def command(event: Typed, walk: Walk, bank: Bank, understood: Callable[[str], bo
         return Line(text, clear=True)
     if (word in WITH_MORE and rest) or text.casefold() == "snooze":
         return Line(text, clear=True) if understood(text) else None
-    if (
-        not walk.member
-    ):  # in a room that it shares with others, whoever means a command can say more
-        return None
+    if not walk.member:
+        return None  # in a room that it shares with others, whoever means a command can say more
     if word in PLAIN and not rest:
         sure = text.casefold() not in PLAIN  # said in other words, as in "fewer please"
     elif lines.FIND.fullmatch(text) or (word == "ask" and rest and understood(text)):

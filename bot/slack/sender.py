@@ -109,9 +109,8 @@ class SlackSender:
             case Ask() | Say():
                 return await self._post(it, effect)
             case Update(only_for=alone) if alone and not it.message.place.channel.startswith("@"):
-                return (
-                    Delivered()
-                )  # a whisper can't be edited; the press that settles it takes it away
+                # A whisper can't be edited; the press that settles it takes it away.
+                return Delivered()
             case Update(key=key, content=content):
                 return await self._update(it, key, content)
             case React():
