@@ -484,6 +484,8 @@ def test_status_for_all_says_whose_it_is(channel: str, thread: str, share: bool,
     room.answer("To meet")
     for text in ("School yard", "yes"):
         room.answer(text)
+    while room.stage() is Stage.REVIEWING:
+        room.say("next")
     notice = listings.answer(room.h.state, room.h.bank, event, room.h.clock())
     assert notice.groups[0].lines[0].text == f"Nothing waits for {who}."
 

@@ -92,6 +92,61 @@ def test_the_answer_goes_to_the_question_it_was_typed_at() -> None:
     assert not room.h.item("plan.place").answers
 
 
+def my_answer(room: Room) -> Button:
+    """The button that takes what was typed as the answer."""
+    return room.h.notice(room.id, "Ben").buttons[0]
+
+
+def test_the_answer_is_its_messages_and_changes_with_it() -> None:
+    """As any words do: ✅ stands on them, an edit revises them, and a deletion takes them back."""
+    room = own()
+    at, ref = room.current, room.say("members")
+    room.h.click("Ben", my_answer(room))
+    assert room.h.reactions(room.id, ref) == ("✅",)
+    room.h.edit("Ben", room.id, ref, "members and guests")
+    assert room.h.answer_text(at, "Ben") == "members and guests"
+    room.h.delete("Ben", room.id, ref)
+    assert not room.h.item(at).answers
+
+
+def test_what_was_edited_meanwhile_is_the_answer() -> None:
+    """The question which is meant was still open."""
+    room = own()
+    at, ref = room.current, room.say("members")
+    room.h.edit("Ben", room.id, ref, "members and guests")
+    room.h.click("Ben", my_answer(room))
+    assert room.h.answer_text(at, "Ben") == "members and guests"
+
+
+def test_what_was_deleted_meanwhile_is_no_answer() -> None:
+    """Nobody says it any more."""
+    room = own()
+    at, ref = room.current, room.say("members")
+    mine = my_answer(room)
+    room.h.delete("Ben", room.id, ref)
+    room.h.click("Ben", mine)
+    assert not room.h.item(at).answers
+
+
+def test_nobody_says_somebody_elses_words_again() -> None:
+    """A button that names another one's message, or another walk, gives the words that stand on it alone."""
+    room = shared()
+    theirs = room.say("A secret", "Ana")
+    own_walk = room.h.start("plan", "Ben", own=True)
+    for n, walk in enumerate((room.id, own_walk)):
+        said = Button(
+            action="command",
+            label="My answer",
+            walk=walk,
+            question="plan.why",
+            value=f"answer#{theirs} mine {n}",
+        )
+        room.h.click("Ben", said)
+        parts = room.h.item("plan.why").answers[room.h.ids["Ben"]].parts
+        assert f"mine {n}" in [part.text for part in parts]
+        assert not [part for part in parts if part.ref == theirs or "secret" in part.text]
+
+
 @pytest.mark.parametrize("text", ["hours", "members", "more", "ask cake"])
 def test_where_it_is_no_answer_it_is_the_command(text: str) -> None:
     """One of three places is asked for; a walk that pauses asks nothing."""

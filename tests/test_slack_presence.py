@@ -7,6 +7,7 @@ import pytest
 from bot.core.around import ONLY_CHAIR
 from bot.core.events import MemberKept
 from bot.slack.people import profile
+from bot.slack.values import pack_ours
 from storage.records import Role
 from tests.local_slack import until
 from tests.slack_api import BOT, Answer
@@ -116,6 +117,17 @@ def test_whom_the_chair_let_go_is_told_and_stays_out(bot: Office, fair: str) -> 
     assert [c.args["text"] for c in told] == [GONE_WORDS] * 3
     assert told[0].args["thread_ts"] == thread
     assert not knocks(bot)
+
+
+def test_whom_the_chair_let_go_is_shown_no_members(bot: Office, fair: str) -> None:
+    """Though the list still stands open, with its controls."""
+    ana, ben = member(bot, fair, "Ana"), member(bot, fair, "Ben")
+    out = ben.evolve(active=False)
+    bot.service.handle(MemberKept(id="web:1", committee=fair, member=ana.id, who=out))
+    open_list = {"view": {"id": "V1", "type": "modal", "callback_id": "members"}}
+    bot.press("T1", BEN, pack_ours("role", fair, ana.id, "observer 0"), **open_list)
+    assert [c.args["text"] for c in whispers(bot, BEN)] == [GONE_WORDS]
+    assert not [call for view in ("open", "update", "push") for call in bot.api.to(f"views.{view}")]
 
 
 # -- names, zones, addresses -----------------------------------------------------------------------

@@ -217,6 +217,14 @@ def test_a_reaction_that_is_as_it_should_be_is_done(code: str, *, on: bool) -> N
 
 
 @run
+async def test_there_is_no_reaction_to_what_is_no_message(world: World) -> None:
+    """An answer given with /convenor stands nowhere: Slack is not asked for a ✅ on it."""
+    made = react().model_copy(update={"ref": "slack:T1:t:12.3.a"})
+    assert await world.send(world.message(made, ROOM)) == Delivered()
+    assert not world.calls
+
+
+@run
 async def test_direct_messages_are_opened_once(world: World) -> None:
     """A whisper to somebody in their own messages is a message there."""
     direct = ROOM.evolve(channel=f"@{world.ids['Ben']}")

@@ -131,6 +131,72 @@ def test_the_option_with_own_words_opens_the_form(bot: Office, fair: str) -> Non
     assert "Somewhere else, in your own words" in str(dialog.body)
 
 
+def test_what_was_answered_since_asks_for_nothing_more(bot: Office, fair: str) -> None:
+    """Chi gave her answer in the room: what she types in her own chat is for her own question."""
+    other = own(bot)
+    unfit(bot)
+    bot.say("Chi", "City park", GROUP, mention=True)
+    bot.quiet()
+    bot.say("Chi", "School yard", chat("Chi"))
+    assert bot.said(other) == {"Chi": "School yard"}
+
+
+def test_words_that_did_not_fit_there_are_no_word_about_the_room(bot: Office, fair: str) -> None:
+    """The same question is asked in both: in her own walk nothing has to be asked about it."""
+    bot.press("Chi", "own", committee=fair, value="plan")
+    bot.quiet()
+    bot.say("Chi", "maybe", chat("Chi"))
+    bot.quiet()
+    bot.say("Chi", "School yard", chat("Chi"))
+    assert places(bot, fair) == {"Chi"}
+    assert "Which question is that for?" not in str(bot.messages(chat("Chi")))
+
+
+def test_what_a_room_asks_again_waits_for_no_old_words(bot: Office, fair: str) -> None:
+    """It went on, and came back: nobody was told anything about their words since."""
+    other = own(bot)
+    unfit(bot)
+    for line in ("ask cake", "ask place"):
+        bot.say("Ana", f"/{line}", GROUP, mention=True)
+        bot.quiet()
+    bot.say("Chi", "School yard", chat("Chi"))
+    assert bot.said(other) == {"Chi": "School yard"}
+
+
+def test_both_buttons_do_what_they_say(bot: Office) -> None:
+    """Pressed on two devices at once, say: the card never names a question that got nothing."""
+    fair = bot.found(channel=GROUP)
+    for name in ("Ana", "Ben", "Chi"):
+        bot.say(name, "To meet", GROUP, mention=True)
+    bot.press("Chi", "own", committee=fair, value="run")
+    bot.quiet()
+    unfit(bot)
+    bot.say("Chi", "School yard", chat("Chi"))
+    card = bot.messages(chat("Chi"))[-1]
+    for control in controls(card.activity["attachments"][0]["content"]):
+        made = control.action
+        bot.send(bot.pressed("Chi", made["verb"], made["data"], chat("Chi"), on=card.id))
+    assert places(bot, fair) == {"Chi"}
+    assert bot.said(fair, "run.aim") == {"Chi": "School yard"}
+
+
+def test_words_that_were_a_command_too_change_with_their_message(bot: Office) -> None:
+    """Chi said that they are her answer: an edit of them, before or after, is an edit of that."""
+    fair = bot.found()
+    bot.press("Chi", "own", committee=fair, value="plan")
+    bot.quiet()
+    sent = bot.say("Chi", "members", chat("Chi")) | {"type": "messageUpdate"}
+    bot.quiet()
+    card = bot.messages(chat("Chi"))[-1]
+    made = next(iter(controls(card.activity["attachments"][0]["content"]))).action
+    assert made["title"] == "My answer"
+    bot.send(sent | {"text": "members and guests", "timestamp": "2026-05-12T08:00:00Z"})
+    bot.send(bot.pressed("Chi", made["verb"], made["data"], chat("Chi"), on=card.id))
+    assert bot.said(fair) == {"Chi": "members and guests"}
+    bot.send(sent | {"text": "guests", "timestamp": "2026-05-12T08:01:00Z"})
+    assert bot.said(fair) == {"Chi": "guests"}
+
+
 def test_what_was_asked_since_is_answered(bot: Office, fair: str) -> None:
     """And words that do not fit the refused question are for one's own."""
     other = own(bot)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.answering import EMPTIED, EMPTY_FORM
-from bot.core.effects import Notice
+from bot.core.effects import Notice, Update
 from bot.core.errors import Problem, Refused
 from bot.core.events import Answered, Fields
 from bot.core.sent import placed
@@ -284,6 +284,60 @@ def test_a_hint_settles_once_its_author_has_answered(open_room: OpenRoom, by: st
     assert told("Ben") == before.model_copy(update=settled)
     if len(room.people) > 1:
         assert told("Chi").buttons
+
+
+def hinted(room: Room, name: str = "Ben") -> list[tuple[str, int]]:
+    """The words that somebody was told of, and how many buttons are left below each."""
+    told = [c for c in room.h.contents(room.id, name) if isinstance(c, Notice)]
+    found = [c for c in told if "can't match" in c.text]
+    return [(c.text.split('"')[1], len(c.buttons)) for c in found]
+
+
+@both
+def test_a_hint_about_an_edited_message_settles_too(open_room: OpenRoom) -> None:
+    """The first word stays as it was, with nothing to press: the newer one is about what is there now."""
+    room = open_room()
+    room.answer("To meet")
+    ref = room.say("perhaps", "Ben")
+    room.h.edit("Ben", room.id, ref, "maybe not")
+    assert hinted(room) == [("perhaps", 0), ("maybe not", 3)]
+    room.say("city park", "Ben")
+    assert hinted(room) == [("perhaps", 0), ("maybe not", 0)]
+
+
+@both
+def test_a_hint_about_an_answer_edited_away_settles_too(open_room: OpenRoom) -> None:
+    """Their message was an answer, and is none any more until they answer anew."""
+    room = open_room()
+    room.answer("To meet")
+    ref = room.say("city park", "Ben")
+    room.h.edit("Ben", room.id, ref, "maybe not")
+    assert hinted(room) == [("maybe not", 3)]
+    room.say("school", "Ben", about="plan.place")
+    assert hinted(room) == [("maybe not", 0)]
+
+
+@both
+def test_a_hint_about_a_deleted_message_offers_nothing(open_room: OpenRoom) -> None:
+    """Nobody said that any more."""
+    room = open_room()
+    room.answer("To meet")
+    ref = room.say("perhaps", "Ben")
+    room.h.delete("Ben", room.id, ref)
+    assert hinted(room) == [("perhaps", 0)]
+
+
+def test_a_hint_is_settled_once() -> None:
+    """A further answer changes nothing about it again: each change is an edit on a platform that counts them."""
+    room = shared()
+    room.answer("To meet")
+    room.say("perhaps", "Ben")
+
+    def edits(text: str) -> int:
+        done = room.h.say("Ben", text, room.id)
+        return sum(isinstance(e, Update) and ":hint:" in e.key for e in done.effects)
+
+    assert [edits(text) for text in ("city park", "school", "there is shade")] == [1, 0, 0]
 
 
 def test_an_option_without_its_words_is_a_problem_at_these() -> None:

@@ -151,7 +151,7 @@ def test_an_edit_in_a_chat_that_fits_no_longer_is_told_there() -> None:
     )
     assert h.mine(question.id) == ""
     thread = h.walk(f"{h.committee}.plan.{h.ids['Ben']}").place
-    assert any("no such place" in said for said in h.said(thread, h.ids["Ben"]))
+    assert any("no such place" in said for said in h.said(thread))
 
 
 # -- what only the acting member is told --------------------------------------------------------------

@@ -68,7 +68,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
 
 IDS = (
     "id", "committee", "member", "walk", "ref", "about", "question", "phase", "subject", "to", "owner",
-    "author",
+    "author", "said",
 )  # fmt: skip
 """The fields of events that name something."""
 PLAIN = re.compile(r"[!-~]{1,200}").fullmatch

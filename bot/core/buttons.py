@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from bot.core import doubtful
 from bot.core.chase_events import ON_NUDGE, ActionDone, AskedFewer, Snoozed, WentAway, nudge_of
 from bot.core.errors import Misuse
 from bot.core.events import (
@@ -53,8 +54,7 @@ def event(
 
     Raises Misuse for an action that is no event: those that open a form or lead to a page
     (answer, review, assign, open, record, outline, unfold, away, redate, hours, members, settings, snooze
-    without a time), and
-    those that need to know who somebody is on the platform (admit), are the adapter's.
+    without a time), and those that need to know who somebody is on the platform (admit), are the adapter's.
     """
     reader = READERS.get(action)
     if reader is None:
@@ -106,8 +106,16 @@ def _done(press: Press, *, undone: bool) -> Event:
 
 def _command(press: Press) -> Event:
     ref = f"{press.ids['id']}:typed"
-    text = f"/convenor {press.value}"
-    return Typed(**press.ids, text=text, ref=ref, place=press.place, about=press.question)
+    again = doubtful.of_answer(press.value) if press.question else None
+    line = f"{doubtful.ANSWER} {again.words}" if again else press.value
+    return Typed(
+        **press.ids,
+        text=f"/convenor {line}",
+        ref=ref,
+        said=again.ref if again else "",
+        place=press.place,
+        about=press.question,
+    )
 
 
 READERS: dict[str, Callable[[Press], Event]] = {

@@ -4,16 +4,11 @@ A member's messages are found by their ids among that member's own answers and n
 touch what somebody else said.
 """
 
-from bot.core import where
-from bot.core.effects import (
-    Button,
-    Notice,
-)
+from bot.core import hinting, where
+from bot.core.effects import Button
 from bot.core.errors import Refused
 from bot.core.events import Deleted, Edited, Withdrawn
-from bot.core.hinting import buttons
 from bot.core.recording import checked, move_on, record
-from bot.core.targets import InThread
 from bot.core.turn import Turn
 from bot.core.words import short
 from questions.answers import Rejected, fold, parse
@@ -103,7 +98,8 @@ def _read_again(
         ))  # fmt: skip
         if walk:
             turn.react(walk, event.ref, on=False)
-        _hint(turn, question, value)
+        if walk:
+            hinting.say(turn, walk, question, value, event.ref)
         return
     _answer(turn, question, How.EDIT, parts)
     if walk:
@@ -113,20 +109,24 @@ def _read_again(
 def _edit_note(turn: Turn, item: Item, kept: Note, text: str) -> None:
     """A note may become the answer it was meant to be, where its author has given none yet."""
     question = turn.bank.questions.get(item.question)
+    walk = _walk(turn, question) if question else None
     mine = item.responses.get(kept.member)
     open_to_it = item.applies and (mine is None or mine.said is Said.WITHDRAWN)
     if text == kept.text:
         return
+    new = kept.evolve(text=text)
     if question and question.kind is not Kind.REVIEW and open_to_it:
         value = parse(question, text)
         if not isinstance(value, Rejected):
             _answer(turn, question, How.EDIT, (Part(ref=kept.ref, text=text),))
-            walk = _walk(turn, question)
             if walk:
                 turn.react(walk, kept.ref)
             return
-        _hint(turn, question, value)
-    notes = tuple(n.evolve(text=text) if n == kept else n for n in item.notes)
+        new = new.evolve(at=turn.now)  # it is as if it were said now, and so is the word about it
+        hinting.over(turn, question, kept)
+        if walk:
+            hinting.say(turn, walk, question, value, kept.ref)
+    notes = tuple(new if n == kept else n for n in item.notes)
     turn.put(item.evolve(notes=notes))
 
 
@@ -145,17 +145,6 @@ def _walk(turn: Turn, question: Question) -> Walk | None:
     place = getattr(turn.event, "place", None)
     phase = turn.bank.phase_of[question.id].id
     return turn.state.walks.get(turn.event.walk) or where.walk_at(turn.state, place, phase)
-
-
-def _hint(turn: Turn, question: Question, rejected: Rejected) -> None:
-    walk = _walk(turn, question)
-    if walk:
-        notice = Notice(
-            text=rejected.reason,
-            about=turn.about(walk, question.id),
-            buttons=buttons(walk, question, rejected),
-        )
-        turn.say(InThread(walk=walk.id), "hint", notice, only_for=turn.event.member)
 
 
 # -- the message was deleted -----------------------------------------------------------------------
@@ -207,6 +196,8 @@ def _keep_note(turn: Turn, question: str, note: Note) -> None:
 
 def _drop_note(turn: Turn, question: str, ref: str) -> None:
     item = turn.item(question)
-    notes = tuple(n for n in item.notes if not (n.ref == ref and n.member == turn.event.member))
-    if len(notes) != len(item.notes):
-        turn.put(item.evolve(notes=notes))
+    gone = [n for n in item.notes if n.ref == ref and n.member == turn.event.member]
+    for note in gone:
+        hinting.over(turn, turn.bank.questions.get(question), note)
+    if gone:
+        turn.put(item.evolve(notes=tuple(n for n in item.notes if n not in gone)))

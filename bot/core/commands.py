@@ -181,9 +181,11 @@ def _answer(args: Args) -> Event:
     event, state, _, _, rest = args
     item = state.items.get(_current(event, state))
     mine = item.answers.get(event.member) if item else None
-    if mine and any(part.text == rest for part in mine.parts):  # pressed once more
-        return _told(event, ANSWER_ALREADY)
-    return event.model_copy(update={"text": rest}) if rest else _told(event, ANSWER_WHAT)
+    if mine and any(p.text == rest or p.ref == event.said != "" for p in mine.parts):
+        return _told(event, ANSWER_ALREADY)  # pressed once more
+    if not rest:
+        return _told(event, ANSWER_WHAT)
+    return event.model_copy(update={"text": rest, "ref": event.said or event.ref})
 
 
 def _settings(args: Args) -> Event:

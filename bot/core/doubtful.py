@@ -4,6 +4,7 @@ Answers stand there, too, and need no mark. A line that can be nothing but a com
 as *members* may be either: where it would be an answer to what is asked just now, its author is asked.
 """
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -18,8 +19,10 @@ from storage.records import Walk
 BOTH = "“{words}” is one of my commands, too. Which do you mean?"
 MY_ANSWER, THE_COMMAND = "My answer", "The command"
 
-ANSWER = "answer "
-"""Begins the command that takes the rest of it as the answer."""
+ANSWER = "answer"
+"""The command that takes the rest of it as the answer."""
+AGAIN = re.compile(rf"{ANSWER}(?:#(\S+))? (.+)", re.DOTALL)
+"""What a button says that gives words as the answer: the id of the message in which they stand, and these."""
 PLAIN = frozenset("hours fewer more here away members settings holds".split())
 """Commands of one word that people use in answers as well."""
 WITH_MORE = frozenset("away snooze pause resume digest status start assign".split())
@@ -51,10 +54,8 @@ def command(event: Typed, walk: Walk, bank: Bank, understood: Callable[[str], bo
         return Line(text, clear=True)
     if (word in WITH_MORE and rest) or text.casefold() == "snooze":
         return Line(text, clear=True) if understood(text) else None
-    if (
-        not walk.member
-    ):  # in a room that it shares with others, whoever means a command can say more
-        return None
+    if not walk.member:
+        return None  # in a room that it shares with others, whoever means a command can say more
     if word in PLAIN and not rest:
         sure = text.casefold() not in PLAIN  # said in other words, as in "fewer please"
     elif lines.FIND.fullmatch(text) or (word == "ask" and rest and understood(text)):
@@ -73,9 +74,17 @@ def _shared(word: str, rest: str, understood: Callable[[str], bool]) -> bool:
     return share and bool(known) and understood(line)
 
 
-def of_answer(command: str) -> str:
-    """The words that a button's command takes as the answer; "" for any other one."""
-    return command.removeprefix(ANSWER) if command.startswith(ANSWER) else ""
+class Again(NamedTuple):
+    """Words as the answer, and the message in which they stand: they are that one's, and change with it."""
+
+    words: str
+    ref: str
+
+
+def of_answer(value: str) -> Again | None:
+    """What a button takes as the answer; None for any other command."""
+    found = AGAIN.fullmatch(value)
+    return Again(found[2], found[1] or "") if found else None
 
 
 def choice(event: Typed, walk: Walk, line: str) -> tuple[str, tuple[Button, ...]]:
@@ -83,6 +92,7 @@ def choice(event: Typed, walk: Walk, line: str) -> tuple[str, tuple[Button, ...]
     at = Button(
         action="command", label=THE_COMMAND, walk=walk.id, question=event.about or walk.current
     )
-    mine = {"label": MY_ANSWER, "value": f"{ANSWER}{event.text.strip()}"}
+    of = f"#{event.ref}" if re.fullmatch(r"\S+", event.ref) else ""
+    mine = {"label": MY_ANSWER, "value": f"{ANSWER}{of} {event.text.strip()}"}
     both = at.model_copy(update=mine), at.model_copy(update={"value": line})
     return BOTH.format(words=line), both

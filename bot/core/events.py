@@ -39,6 +39,8 @@ class Typed(Happening):
     text: str
     ref: str
     """The platform's id of the message."""
+    said: str = ""
+    """The message of the same member's, in their own walk, whose words a button says again as the answer."""
     place: Place | None = None
     """Where it was typed, if that is not a walk's thread (an answer to it goes there)."""
     about: str = ""

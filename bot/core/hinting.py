@@ -1,12 +1,14 @@
 """The word about an answer that fits nothing: said with one-click answers, and settled once there is one."""
 
+from datetime import datetime
+
 from bot.core.effects import Button, Notice
 from bot.core.targets import InThread
 from bot.core.turn import Turn
 from questions.answers import Rejected, parse
 from questions.model import Question
 from questions.values import NO, YES
-from storage.records import Item, Walk
+from storage.records import Item, Note, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -16,29 +18,37 @@ IN_OWN_WORDS = "{label}…"
 
 
 def say(turn: Turn, walk: Walk, question: Question, rejected: Rejected, ref: str) -> None:
-    """Say what would work, to whoever wrote the message with this id."""
+    """Say what would work, to whoever wrote the message with this id; its words are a note from now on."""
     alone = turn.event.member if walk.shared else ""
-    key = _key(walk, question, ref) if ref else ""
+    key = _key(walk, question, ref, turn.now) if ref else ""
     notice = _notice(turn, walk, question, rejected, open_to_it=True)
     turn.say(InThread(walk=walk.id), "hint", notice, only_for=alone, key=key)
 
 
 def settle(turn: Turn, question: Question | None, item: Item) -> None:
-    """Their author has answered: what was said to notes of theirs, as `item` had them, offers no more."""
+    """Their author has answered: what was said to notes of theirs, as `item` had them, offers no more.
+
+    What came before an earlier answer was settled by that one.
+    """
     who = turn.event.member
-    refs = {note.ref: note for note in item.notes if note.member == who and note.ref}
-    if question is None or not refs:
+    earlier = item.answers.get(who)
+    for note in item.notes:
+        if note.member == who and not (earlier and note.at <= earlier.at):
+            over(turn, question, note)
+
+
+def over(turn: Turn, question: Question | None, note: Note) -> None:
+    """What was said to a note of the acting member's offers no more: it says something else now, or nothing."""
+    read = parse(question, note.text) if question and note.ref else None
+    if question is None or not isinstance(read, Rejected) or not read.hints:
         return
+    who = turn.event.member
     for walk in turn.state.walks.values():
-        if question.id not in walk.cards or walk.member not in ("", who):
-            continue
-        for ref, note in refs.items():
-            read = parse(question, note.text)
-            if isinstance(read, Rejected) and read.hints and note.own is bool(walk.member):
-                notice = _notice(turn, walk, question, read, open_to_it=False)
-                alone = who if walk.shared else ""
-                to = InThread(walk=walk.id)
-                turn.update(to, _key(walk, question, ref), notice, only_for=alone)
+        mine = walk.member in ("", who) and note.own is bool(walk.member)
+        if mine and question.id in walk.cards:
+            notice = _notice(turn, walk, question, read, open_to_it=False)
+            key = _key(walk, question, note.ref, note.at)
+            turn.update(InThread(walk=walk.id), key, notice, only_for=who if walk.shared else "")
 
 
 def buttons(walk: Walk, question: Question, rejected: Rejected) -> tuple[Button, ...]:
@@ -68,5 +78,5 @@ def _notice(
     )
 
 
-def _key(walk: Walk, question: Question, ref: str) -> str:
-    return f"{walk.id}:hint:{question.id}:{ref}"
+def _key(walk: Walk, question: Question, ref: str, at: datetime) -> str:
+    return f"{walk.id}:hint:{question.id}:{ref}:{at.isoformat()}"

@@ -8,7 +8,7 @@ from bot.core.planned import HOSTED
 from bot.core.promises import direct
 from bot.core.recording import checked
 from storage.port import NotFound, Transaction
-from storage.records import Amendment, Place, State
+from storage.records import Amendment, Place, State, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -53,11 +53,39 @@ def restored(tx: Transaction, event: Edited, state: State) -> str:
 
 
 def amended(tx: Transaction, event: Typed, state: State) -> Amendment | None:
-    """What became of a message before it came itself."""
+    """What became of a message before it came itself, or before its words were said again."""
     place = _outside_room(state, event)
-    if place is None:
+    if place is not None:
+        ref = event.said or event.ref
+        return tx.amendment(place.platform, place.tenant, place.channel, ref)
+    walk = state.walks.get(event.walk)
+    if walk is None or not event.said:
         return None
-    return tx.amendment(place.platform, place.tenant, place.channel, event.ref)
+    try:
+        message = tx.message(walk.place, event.said)
+    except NotFound:
+        return None
+    return Amendment(stamp="", text=message.text, deleted=message.deleted)
+
+
+def again(tx: Transaction, event: Typed, state: State) -> Typed:
+    """Words that are said again are those of the member's own message, in their own walk, or just words."""
+    walk = state.walks.get(event.walk)
+    if not event.said or (
+        walk is not None and walk.member == event.member and _theirs(tx, event, walk)
+    ):
+        return event
+    return event.model_copy(update={"said": ""})
+
+
+def _theirs(tx: Transaction, event: Typed, walk: Walk) -> bool:
+    """Whether the message is the member's: on another platform, nobody else writes where their walk stands."""
+    if walk.place.platform != HOSTED:
+        return True
+    try:
+        return tx.message(walk.place, event.said).member == event.member
+    except NotFound:
+        return False
 
 
 def check_place(state: State, event: Event) -> None:

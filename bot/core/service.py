@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import datetime
 
-from bot.core import access, clocks, commands, engine, forms, listings, rooms
+from bot.core import access, clocks, commands, doubtful, engine, forms, listings, rooms
 from bot.core.desk import Desk, Handled
 from bot.core.effects import Effect, Say
 from bot.core.errors import Misuse, Refused
@@ -127,11 +127,13 @@ class Service:
                 return Handled()
             rooms.amend(tx, event, before, now)
         if isinstance(event, Typed):
+            event = rooms.again(tx, event, before)
             early = rooms.amended(tx, event, before)
             if early and early.deleted:
                 return Handled()
             if early:
-                event = event.model_copy(update={"text": early.text})
+                text = f"/convenor {doubtful.ANSWER} {early.text}" if event.said else early.text
+                event = event.model_copy(update={"text": text})
             return self._typed(tx, event, before, bank, now, hand_back=hand_back)
         after, effects = self._advance(tx, before, event, bank, now)
         if isinstance(event, BankMoved):

@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core import buttons
+from bot.core import access, buttons
 from bot.core.chairing import off_list, went
 from bot.core.changing import TAKEN_BACK
 from bot.core.desk import Seat, seat_in
@@ -249,7 +249,11 @@ class Acting:
     async def _role(
         self, team: str, seat: Seat, ids: dict[str, Any], pressed: Pressed, body: dict[str, Any]
     ) -> None:
-        """Somebody's part in the committee was changed in the list of its members."""
+        """Somebody's part in the committee was changed in the list of its members.
+
+        Raises Refused for whoever may read that list no more.
+        """
+        access.require(seat.desk.state, seat.member, "read")
         word, page = off_list(pressed.value)
         event = chairing.role_event(seat.desk.state, ids, pressed.question, word)
         said, gone = "", went(event, word)
@@ -259,6 +263,7 @@ class Acting:
         except Refused as refusal:
             said, gone = refusal.sentence, None
         fresh = seat_in(seats(self._service, team, str(body["user"]["id"])), seat.committee)
+        access.require(fresh.desk.state, fresh.member, "read")  # it may have been their own part
         view = chairing.members_view(fresh, page, said, gone)
         await self._show(team, str(body["user"]["id"]), body, view)
 

@@ -9,6 +9,7 @@ What is too long for one message goes out in pieces, the further ones in the fir
 of them is noted in the outbox as delivered under `key#1`, `key#2` …, where updates find it.
 """
 
+import re
 from collections.abc import Callable
 
 import aiohttp
@@ -35,7 +36,8 @@ ALL_ABOVE = "Nothing is left here: all of it stands above."
 """In a piece that is no longer needed since its card became shorter."""
 
 REACTIONS = {"✅": "white_check_mark"}
-
+MESSAGE = re.compile(r"[0-9]+\.[0-9]+")
+"""A message's id. What was said with /convenor, or by a button, stands nowhere."""
 
 PICTURES = 100
 """So many uploaded pictures are remembered, for further tries of the same message."""
@@ -107,9 +109,8 @@ class SlackSender:
             case Ask() | Say():
                 return await self._post(it, effect)
             case Update(only_for=alone) if alone and not it.message.place.channel.startswith("@"):
-                return (
-                    Delivered()
-                )  # a whisper can't be edited; the press that settles it takes it away
+                # A whisper can't be edited; the press that settles it takes it away.
+                return Delivered()
             case Update(key=key, content=content):
                 return await self._update(it, key, content)
             case React():
@@ -249,6 +250,8 @@ class SlackSender:
         return Delivered()
 
     async def _react(self, it: Errand, effect: React) -> Outcome:
+        if not MESSAGE.fullmatch(effect.ref):
+            return Delivered()
         method = "reactions.add" if effect.on else "reactions.remove"
         name = REACTIONS.get(effect.emoji, "white_check_mark")
         try:

@@ -52,8 +52,8 @@ def turned(
 ) -> Element:
     """One page of the elements as a card; the nearest one, where that page is not there (any more).
 
-    What is in each of `further` begins a page. `heading` and the further controls in `ways` stand on every page; `about` is what the controls
-    that turn the pages say besides the page.
+    What is in each of `further` begins a page. `heading` and the controls in `ways` stand on every page;
+    `about` is what the controls that turn the pages say besides the page.
     """
     found = [body for part in (elements, *further) for body in bodies(part)]
     at = min(max(page.number, 1), len(found))

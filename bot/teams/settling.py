@@ -33,8 +33,9 @@ class Settling:
         words = self._waiting.words(activity, ref)
         if words is None:
             return None
+        what = seat.committee, about.question  # of one card, both buttons may be pressed
         event = Typed(
-            id=f"teams:{activity.tenant}:{activity.room}:{ref}:{seat.committee}",
+            id=":".join(filter(None, ("teams", activity.tenant, activity.room, ref, *what))),
             committee=seat.committee,
             member=seat.member.id,
             walk=about.walk,
@@ -45,15 +46,16 @@ class Settling:
             threads=False,
         )
         await self._service.take(event)
-        what = seat.desk.prompt(about.question) if about.question else seat.desk.committee.name
-        return await self._settled(activity, FOR.format(words=short(words), what=what))
+        name = seat.desk.prompt(about.question) if about.question else seat.desk.committee.name
+        return await self._settled(activity, FOR.format(words=short(words), what=name))
 
     async def meant(self, activity: Activity, seat: Seat, about: About) -> Element:
         """Settle the card that asked whether a line was an answer or a command; it is done already."""
         mine = doubtful.of_answer(about.value)
-        said = FOR.format(words=short(mine), what=seat.desk.prompt(about.question))
-        command = COMMAND.format(words=short(about.value))
-        return await self._settled(activity, said if mine else command)
+        if mine is None:
+            return await self._settled(activity, COMMAND.format(words=short(about.value)))
+        what = seat.desk.prompt(about.question)
+        return await self._settled(activity, FOR.format(words=short(mine.words), what=what))
 
     async def _settled(self, activity: Activity, text: str) -> Element:
         """What was asked is answered: nothing is left to press on the card, for whoever sees it."""
