@@ -135,9 +135,11 @@ def form(turn: Turn, event: Answered) -> None:
 def _read(turn: Turn, event: Answered) -> dict[str, Value]:
     values: dict[str, Value] = {}
     problems: list[Problem] = []
-    if _has_answered(turn, event.emptied):
-        problems.append(Problem(field=event.emptied, sentence=EMPTIED))
-    elif not event.answers:
+    if not event.answers and _has_answered(turn, event.emptied):
+        raise Refused(EMPTIED, (Problem(field=event.emptied, sentence=EMPTIED),))
+    if (
+        not event.answers
+    ):  # beside others, a blank field changes nothing: it may be older than the answer
         raise Refused(EMPTY_FORM)
     for name, fields in event.answers.items():
         value = parse(turn.question(name), fields)
