@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
-from storage.records import Answer, Message, OutboxMessage
+from storage.records import Answer
+from storage.trail import Message, OutboxMessage
 
 Room = tuple[str, str, str]
 """A platform, a tenant and a channel, with all its threads."""

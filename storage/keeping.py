@@ -6,7 +6,7 @@ No identity stands in it: ids, times, and where the copies are.
 from datetime import datetime
 from typing import Protocol
 
-from storage.records import Row
+from storage.people import Row
 
 
 class Forgotten(Row):

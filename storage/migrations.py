@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from storage.port import SchemaTooNew, StoreError
-from storage.records import Shape
+from storage.trail import Shape
 
 
 def _run(db: Database, statements: str) -> None:

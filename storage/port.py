@@ -6,36 +6,29 @@ the commit is durable. A work that raises is undone alone and harms none of its 
 may be run again for it from their beginning, so a work acts on nothing but its transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from questions.model import Bank
+from storage.doors import DoorReader, DoorWriter
 from storage.erasing import EraseWriter
 from storage.keeping import KeepingReader, KeepingWriter
-from storage.records import (
-    Address,
+from storage.people import Address, Committee, Member, Place
+from storage.records import Answer, Item, State
+from storage.references import ReferenceReader, ReferenceWriter
+from storage.trail import (
     Amendment,
-    Answer,
     Audit,
-    Committee,
     Hit,
     Installation,
-    Invitation,
-    Item,
-    Member,
     Message,
-    OutboxMessage,
-    Person,
-    Place,
-    Session,
+    OutboxReader,
+    OutboxWriter,
     Shape,
-    SignIn,
-    State,
 )
-from storage.references import ReferenceReader, ReferenceWriter
 
 T = TypeVar("T")
 
@@ -68,7 +61,7 @@ class Conflict(StoreError):
     """The row changed since it was read (its revision moved on), or its key is taken."""
 
 
-class Reader(ReferenceReader, KeepingReader, Protocol):
+class Reader(ReferenceReader, KeepingReader, OutboxReader, DoorReader, Protocol):
     """Reads. Every list is in the order it is documented in, and bounded by its `limit`."""
 
     def committees(self) -> tuple[Committee, ...]:
@@ -138,40 +131,6 @@ class Reader(ReferenceReader, KeepingReader, Protocol):
         """One message of a hosted place. Raises NotFound."""
         ...
 
-    def undelivered(self, place: Place) -> int:
-        """How many outbox messages to this place (its thread included) are due or leased."""
-        ...
-
-    def outbox_depth(self) -> tuple[int, datetime | None]:
-        """How many messages are due, and the oldest one's creation time."""
-        ...
-
-    def delivered_ref(self, key: str) -> str:
-        """The platform's id of the message that was sent under this key; "" if none (yet)."""
-        ...
-
-    def key_at(self, platform: str, tenant: str, channel: str, ref: str) -> str:
-        """The key of the message that a platform shows under this id; "" if it is none of ours.
-
-        The hosted platform's messages are not looked for: there, the key is the id.
-        """
-        ...
-
-    def pending(self, platform: str, tenant: str, channel: str) -> int:
-        """How many outbox messages of a lane are due or leased."""
-        ...
-
-    def opening(
-        self, platform: str, tenant: str, channel: str, due_before: datetime
-    ) -> datetime | None:
-        """When the oldest message was promised that may just be opening a thread in a lane.
-
-        That is one that stands in the channel itself, or whose thread is its own key, and that was
-        tried and is not known to be delivered; one whose next try is later than `due_before` does not
-        count. None where there is none.
-        """
-        ...
-
     def amendment(self, platform: str, tenant: str, channel: str, ref: str) -> Amendment | None:
         """The newest edit or deletion of a person's message that was noted, if any."""
         ...
@@ -184,30 +143,6 @@ class Reader(ReferenceReader, KeepingReader, Protocol):
         """Every workspace of a platform, ended ones included, by its id."""
         ...
 
-    def person(self, person: str) -> Person:
-        """Raises NotFound."""
-        ...
-
-    def person_by_email(self, email: str) -> Person | None:
-        """The person with this address, compared without case."""
-        ...
-
-    def owner(self) -> Person | None:
-        """The workspace's owner, once there is one."""
-        ...
-
-    def session(self, token_hash: str) -> Session | None:
-        """A session, expired or not."""
-        ...
-
-    def invitation(self, invitation: str) -> Invitation:
-        """Raises NotFound."""
-        ...
-
-    def invitations(self, committee: str) -> tuple[Invitation, ...]:
-        """The committee's newest invitation of each member."""
-        ...
-
     def shape(self) -> Shape:
         """Which migrations the store has been through."""
         ...
@@ -217,7 +152,9 @@ class Reader(ReferenceReader, KeepingReader, Protocol):
         ...
 
 
-class Transaction(Reader, ReferenceWriter, KeepingWriter, EraseWriter, Protocol):
+class Transaction(
+    Reader, ReferenceWriter, KeepingWriter, EraseWriter, OutboxWriter, DoorWriter, Protocol
+):
     """Reads that see this transaction's own writes, and writes."""
 
     def first_time(self, delivery: str, at: datetime) -> bool:
@@ -243,58 +180,6 @@ class Transaction(Reader, ReferenceWriter, KeepingWriter, EraseWriter, Protocol)
 
     def log(self, line: Audit) -> None:
         """Append to the committee's log."""
-        ...
-
-    def promise(self, message: OutboxMessage) -> bool:
-        """Put a message in the outbox; False if its key was promised before.
-
-        If `slot` is given and a due message of that slot waits, its payload is replaced instead
-        (and the result is True).
-        """
-        ...
-
-    def claim(
-        self,
-        now: datetime,
-        owner: str,
-        lease_until: datetime,
-        limit: int = 50,
-        lane: tuple[str, str, str] | None = None,
-        platforms: Sequence[str] = (),
-        each: int = 0,
-    ) -> tuple[OutboxMessage, ...]:
-        """Lease due messages by compare-and-set, oldest first, keeping lanes in order.
-
-        A lane is skipped while an earlier message of it is leased by a live lease or due later.
-        A message whose lease has run out counts as due. Several messages of one lane may be claimed
-        together, in order, but no more than `each` (0: no such limit). `platforms` limits the
-        claim to these. A message whose lease ran out comes back as `unsure`.
-        """
-        ...
-
-    def delivered(self, message: int, owner: str, ref: str) -> bool:
-        """Mark a leased message as done; False if the lease is no longer this owner's."""
-        ...
-
-    def postpone(
-        self,
-        message: int,
-        owner: str,
-        due_at: datetime,
-        failed: bool = False,
-        unsure: bool = False,
-    ) -> bool:
-        """Give a leased message back for later, or (failed) for good. Counts the attempt.
-
-        `unsure`: it may have gone out all the same.
-        """
-        ...
-
-    def hasten(self, platform: str, tenant: str, now: datetime, channel: str = "") -> int:
-        """Make what waits for a later try in a workspace due at once, as if it were the first one.
-
-        With a `channel`, that lane's alone. Returns how many messages.
-        """
         ...
 
     def add_bank(self, bank: Bank, at: datetime) -> bool:
@@ -334,30 +219,6 @@ class Transaction(Reader, ReferenceWriter, KeepingWriter, EraseWriter, Protocol)
 
     def keep_installation(self, installation: Installation) -> None:
         """Insert or replace."""
-        ...
-
-    def keep_person(self, person: Person) -> None:
-        """Insert or replace."""
-        ...
-
-    def keep_session(self, session: Session) -> None:
-        """Insert or replace."""
-        ...
-
-    def drop_session(self, token_hash: str) -> None:
-        """Sign a browser out."""
-        ...
-
-    def keep_invitation(self, invitation: Invitation) -> None:
-        """Insert or replace; older invitations of the same member are revoked."""
-        ...
-
-    def keep_sign_in(self, sign_in: SignIn) -> None:
-        """Insert a single-use link."""
-        ...
-
-    def take_sign_in(self, token_hash: str, now: datetime) -> SignIn | None:
-        """Use a link up; None if it is unknown, used or expired."""
         ...
 
     def keep_secret(self, name: str, value: str) -> None:

@@ -8,7 +8,7 @@ conversations/send-proactive-messages). What it learned there is one row for eac
 from datetime import datetime
 from typing import Protocol
 
-from storage.records import Row
+from storage.people import Row
 
 
 class Reference(Row):

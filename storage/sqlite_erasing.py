@@ -7,8 +7,9 @@ from questions.model import Question
 from questions.values import ManyValue, OneValue
 from storage import words
 from storage.erasing import Rewording, Room
+from storage.people import Committee, Place
 from storage.port import NotFound
-from storage.records import Answer, Committee, Place, Said
+from storage.records import Answer, Said
 from storage.sqlite_rows import (
     MESSAGE_COLUMNS,
     OUTBOX_COLUMNS,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage.records import OutboxMessage
 from storage.sqlite_rows import OUTBOX_COLUMNS, Connection, maybe_micros, micros, outbox_row
+from storage.trail import OutboxMessage
 
 Lane = tuple[str, str, str]
 

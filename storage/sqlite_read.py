@@ -6,26 +6,11 @@ from typing import Any
 
 from questions.model import Bank
 from storage import words as spelling
+from storage.doors import Invitation, Person, Session
 from storage.migrations import APPLIED, shape
+from storage.people import Address, Committee, Member, Place
 from storage.port import NotFound
-from storage.records import (
-    Address,
-    Amendment,
-    Answer,
-    Audit,
-    Committee,
-    Hit,
-    Installation,
-    Invitation,
-    Item,
-    Member,
-    Message,
-    Person,
-    Place,
-    Session,
-    Shape,
-    State,
-)
+from storage.records import Answer, Item, State
 from storage.sqlite_keeping import KeepingReads
 from storage.sqlite_references import ReferenceReads
 from storage.sqlite_rows import (
@@ -42,6 +27,14 @@ from storage.sqlite_rows import (
     parse,
 )
 from storage.sqlite_search import FIND, hits
+from storage.trail import (
+    Amendment,
+    Audit,
+    Hit,
+    Installation,
+    Message,
+    Shape,
+)
 
 NO_BANK = "There is no bank {0} in version {1}."
 NO_MESSAGE = "There is no such message."

@@ -3,16 +3,8 @@
 import json
 from datetime import datetime
 
-from storage.records import (
-    Amendment,
-    Installation,
-    Invitation,
-    Message,
-    Person,
-    Place,
-    Session,
-    SignIn,
-)
+from storage.doors import Invitation, Person, Session, SignIn
+from storage.people import Place
 from storage.sqlite_rows import (
     MESSAGE_COLUMNS,
     STRINGS,
@@ -22,6 +14,7 @@ from storage.sqlite_rows import (
     maybe_micros,
     micros,
 )
+from storage.trail import Amendment, Installation, Message
 
 _AT = "platform = ? AND tenant = ? AND channel = ? AND thread = ?"
 _STANDS = f"SELECT 1 FROM messages WHERE {_AT} AND ref = ?"  # noqa: S608 -- constants

@@ -7,8 +7,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from storage.doors import Invitation
+from storage.people import Place
 from storage.port import StoreCorrupt
-from storage.records import Answer, Invitation, Message, OutboxMessage, Place, Sending
+from storage.records import Answer
+from storage.trail import Message, OutboxMessage, Sending
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -14,8 +14,9 @@ from pydantic_core import to_json
 from questions.model import Question
 from questions.values import ManyValue, OneValue
 from storage import words
+from storage.people import Address, Committee, Member
 from storage.port import Conflict
-from storage.records import Address, Answer, Committee, Item, Member, Said, State
+from storage.records import Answer, Item, Said, State
 from storage.sqlite_file import TAKEN
 from storage.sqlite_rows import Connection, micros
 from storage.sqlite_search import TAIL, take_over

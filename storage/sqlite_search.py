@@ -12,8 +12,8 @@ the current one is looked up for each hit.
 from typing import Any
 
 from storage import words
-from storage.records import Hit
 from storage.sqlite_rows import Connection, Rows, instant
+from storage.trail import Hit
 
 TAIL = 64
 """Answers that a search reads one by one at most, all committees together."""

@@ -7,8 +7,9 @@ cached object still stands, and nothing has to be told when another process has 
 
 import threading
 
+from storage.people import Committee, Member
 from storage.port import NotFound
-from storage.records import Answer, Committee, Entry, Item, Member, State, Walk
+from storage.records import Answer, Entry, Item, State, Walk
 from storage.rhythm import Habits
 from storage.sqlite_rows import Connection, Many, answers, parse
 

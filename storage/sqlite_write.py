@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from questions.model import Bank, Question
+from storage.people import Committee
 from storage.port import Conflict, NotFound
-from storage.records import Audit, Committee, Item, State
+from storage.records import Item, State
 from storage.sqlite_erasing import Erases
 from storage.sqlite_keeping import KeepingWrites
 from storage.sqlite_outbox import Outbox
@@ -16,6 +17,7 @@ from storage.sqlite_rooms import Rooms
 from storage.sqlite_rows import Connection, Rows, micros
 from storage.sqlite_save import Save
 from storage.sqlite_state import NO_COMMITTEE, REVISION, States, load_items, load_state
+from storage.trail import Audit
 
 OTHER_BANK = "The bank {0} is stored in version {1} with other questions. Give the changed bank a new version."
 

@@ -18,25 +18,19 @@ from questions.model import (
     YesNoQuestion,
 )
 from questions.values import TextValue, Value
+from storage.people import Address, Committee, Member, Place, Role
 from storage.records import (
-    Address,
     Answer,
-    Audit,
-    Committee,
     Entry,
     How,
     Item,
-    Member,
-    Message,
-    OutboxMessage,
     Part,
-    Place,
-    Role,
     Said,
     State,
     Status,
     Walk,
 )
+from storage.trail import Audit, Message, OutboxMessage
 
 NOW = datetime(2026, 5, 12, 9, 40, 0, 123456, tzinfo=UTC)
 """A Tuesday morning, with microseconds, so that a store that drops them is found out."""

@@ -8,16 +8,13 @@ from bot.core.desk import Desk
 from bot.core.register import Reader
 from questions.model import Bank, OneQuestion, Option, Phase, Question, ReviewQuestion, TextQuestion
 from questions.values import OneValue, TextValue
+from storage.people import Committee, Member, Place, Role
 from storage.records import (
     Answer,
-    Committee,
     Entry,
     How,
     Item,
-    Member,
-    Place,
     ReviewNote,
-    Role,
     Ruling,
     Said,
     State,

@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 from bot.core.dispatch import Delivered, Dispatcher, Later, Outcome
+from storage.people import Place
 from storage.port import Store
-from storage.records import OutboxMessage, Place
 from storage.sqlite import open_store
+from storage.trail import OutboxMessage
 from tests import builders as make
 from tests.clock import FakeClock
 

@@ -29,9 +29,11 @@ from bot.core.service import NewMember, Service
 from bot.core.walking import walk_id
 from questions.loader import load_bank_file
 from questions.model import Bank
+from storage.people import Place, Role, Settings
 from storage.port import Store
-from storage.records import Item, Message, Place, Role, Settings, State, Walk
+from storage.records import Item, State, Walk
 from storage.sqlite import open_store
+from storage.trail import Message
 from tests.clock import FakeClock
 
 BANKS = Path(__file__).parent / "data" / "banks"

@@ -26,7 +26,8 @@ from bot.core.outbox import deliver_hosted
 from bot.core.service import NewMember, Service
 from questions.loader import bundled_banks
 from questions.model import Bank
-from storage.records import Role, Stage, State, Walk
+from storage.people import Role
+from storage.records import Stage, State, Walk
 from storage.sqlite import open_store
 from tests.walk_moves import fitting
 

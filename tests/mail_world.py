@@ -25,9 +25,10 @@ from bot.mail.letter import Mailbox
 from bot.mail.relay import Relay
 from bot.mail.sender import PLATFORM, MailSender
 from bot.mail.server import Security, Server
+from storage.people import Member, Place
 from storage.port import Store
-from storage.records import Member, OutboxMessage, Place
 from storage.sqlite import open_store
+from storage.trail import OutboxMessage
 from tests import builders as make
 from tests.clock import FakeClock
 from tests.far_side import until

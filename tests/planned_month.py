@@ -18,8 +18,9 @@ from bot.core.outbox import deliver_hosted
 from bot.core.planned import is_planned
 from bot.core.planner import plan_due
 from bot.core.service import NewMember, Service
+from storage.people import Address, Place, Role
 from storage.port import Store, Transaction
-from storage.records import Address, Place, Role, State
+from storage.records import State
 from storage.sqlite import open_store
 from tests.harness import short_bank
 

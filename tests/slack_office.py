@@ -22,9 +22,11 @@ from bot.platforms import Platforms
 from bot.slack.adapter import Setup, Slack
 from bot.slack.sender import Pace
 from bot.slack.values import pack
+from storage.people import Address, Place, Role, Settings
 from storage.port import Store
-from storage.records import Address, Installation, Place, Role, Settings, State
+from storage.records import State
 from storage.sqlite import open_store
+from storage.trail import Installation
 from tests.harness import short_bank
 from tests.local_slack import PATIENCE, SIGNING, until
 from tests.serving import served

@@ -28,8 +28,9 @@ from bot.core.service import Service
 from bot.core.targets import AtPlace
 from bot.slack.pacing import Holds, Pace
 from bot.slack.sender import SlackSender
-from storage.records import OutboxMessage, Place, Sending
+from storage.people import Place
 from storage.sqlite import open_store
+from storage.trail import OutboxMessage, Sending
 from tests.local_slack import CHANNEL, TEAM
 from tests.slack_troubles import committee
 

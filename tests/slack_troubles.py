@@ -24,7 +24,9 @@ from bot.core.targets import AtPlace
 from bot.slack.render import render
 from bot.slack.sender import ALL_ABOVE
 from questions.model import Bank, Phase, TextQuestion
-from storage.records import Address, OutboxMessage, Place, Role, State
+from storage.people import Address, Place, Role
+from storage.records import State
+from storage.trail import OutboxMessage
 from tests import local_slack
 from tests.groups import cannot_run
 from tests.local_slack import CHANNEL, TEAM

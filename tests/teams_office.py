@@ -25,7 +25,8 @@ from bot.platforms import Platforms
 from bot.teams.bot import App, Setup, Teams
 from bot.teams.pacing import Pace
 from bot.teams.values import OURS
-from storage.records import Address, Place, Role, Settings, State
+from storage.people import Address, Place, Role, Settings
+from storage.records import State
 from storage.sqlite import open_store
 from tests import seen_cards
 from tests.fake_connector import FakeConnector, Standing

@@ -35,10 +35,11 @@ from bot.teams.reaching import Reaching
 from bot.teams.rooms import Rooms
 from bot.teams.sender import TeamsSender
 from questions.model import Bank, Kind, Phase, TextQuestion
+from storage.people import Address, Place, Role
 from storage.port import Store
-from storage.records import Address, OutboxMessage, Place, Role, Sending
 from storage.references import Reference
 from storage.sqlite import open_store
+from storage.trail import OutboxMessage, Sending
 from tests import teams_cards
 from tests.clock import FakeClock
 from tests.fake_connector import Standing

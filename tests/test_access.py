@@ -8,7 +8,8 @@ import pytest
 from bot.core import access
 from bot.core.errors import Misuse, NotAllowed
 from bot.core.events import EVENT, Event
-from storage.records import Address, Assignment, Item, Member, Place, Role, Settings, State
+from storage.people import Address, Member, Place, Role, Settings
+from storage.records import Assignment, Item, State
 from storage.rhythm import Habits
 from tests import builders
 from tests.harness import short_bank

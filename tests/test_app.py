@@ -19,8 +19,8 @@ from bot import logs
 from bot.app import App, build, listen, local_address, new_sign_in, secret_key, serve, started
 from bot.config import ConfigError, Settings
 from bot.tick import KEEP, Tick
+from storage.doors import SignIn
 from storage.port import StoreError
-from storage.records import SignIn
 from tests.clock import FakeClock
 from tests.playground import PACKAGES
 

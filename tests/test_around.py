@@ -9,7 +9,8 @@ from bot.core.effects import Notice
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Assigned, BankMoved, MemberKept, SettingsKept
 from questions.model import Bank, Question, TextQuestion, YesNoQuestion
-from storage.records import Member, MoveOn, Place, Role, Settings, Stage, Status
+from storage.people import Member, MoveOn, Place, Role, Settings
+from storage.records import Stage, Status
 from tests.harness import Harness, short_bank
 from tests.walk_rooms import Room, choose, garden, hand, join, keep, own, shared
 

@@ -32,7 +32,8 @@ from bot.core.effects import (
 )
 from bot.core.events import Answered, Started
 from questions.model import Kind
-from storage.records import Pace, Place, Said, Settings, Stage, Status
+from storage.people import Pace, Place, Settings
+from storage.records import Said, Stage, Status
 from storage.sqlite import open_store
 from tests.builders import NOW
 from tests.harness import BANKS, Harness

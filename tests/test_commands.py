@@ -30,7 +30,8 @@ from bot.core.events import (
 from bot.core.naming import find_phase, find_questions
 from questions.loader import read_bank
 from questions.model import Bank
-from storage.records import Place, Stage, Status
+from storage.people import Place
+from storage.records import Stage, Status
 from tests.harness import Harness, short_bank
 from tests.walk_rooms import Room, garden, own, shared
 

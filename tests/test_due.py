@@ -12,8 +12,9 @@ from bot.core.effects import EFFECT, Notice, Say
 from bot.core.events import Assigned, MemberKept
 from bot.core.planned import MAIL
 from bot.core.planner import plan_due
+from storage.people import Role
 from storage.port import StoreBusy
-from storage.records import OutboxMessage, Role
+from storage.trail import OutboxMessage
 from tests.harness import Harness
 from tests.test_nudges import day
 

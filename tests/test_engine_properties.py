@@ -12,7 +12,8 @@ from bot.core.events import EVENT, Passed, ResumedWalk, WentBack, WentNext
 from questions.dump import bank_to_yaml
 from questions.loader import load_bank
 from questions.model import Bank
-from storage.records import Role, Stage, Walk
+from storage.people import Role
+from storage.records import Stage, Walk
 from tests.harness import short_bank
 from tests.walk_laws import Run
 from tests.walk_moves import (

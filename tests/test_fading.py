@@ -8,7 +8,7 @@ from bot.core.outbox import deliver_hosted
 from bot.core.traces import ERASED
 from bot.tick import Tick
 from questions.values import said_words
-from storage.records import MoveOn, Settings
+from storage.people import MoveOn, Settings
 from storage.sqlite import open_store
 from tests.harness import Harness
 

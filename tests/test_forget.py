@@ -21,9 +21,11 @@ from bot.core.sample import make_sample
 from bot.core.service import NewMember, Service
 from bot.core.traces import ERASED, SOMEBODY, Traces
 from questions.values import OneValue, TextValue, YesNoValue
+from storage.doors import Person
 from storage.keeping import Forgotten
 from storage.manifest import read_manifest
-from storage.records import Address, Person, Place, Role, Settings, State
+from storage.people import Address, Place, Role, Settings
+from storage.records import State
 from storage.sqlite import open_store
 from tests.clock import FakeClock
 from tests.harness import Harness

@@ -54,8 +54,9 @@ from bot.core.events import (
 from bot.core.service import NewMember, Service
 from questions.answers import Rejected, readable
 from storage import sqlite_file
+from storage.people import Member, Role, Settings
 from storage.port import SchemaTooNew, StoreBusy, StoreCorrupt, StoreFull
-from storage.records import Member, Role, Settings, State, Treatment
+from storage.records import State, Treatment
 from storage.sqlite import SqliteStore, open_store
 from tests.clock import FakeClock
 from tests.harness import Harness, short_bank

@@ -19,7 +19,7 @@ from bot.metrics import Metrics
 from bot.tick import Tick
 from bot.web.app import create_app
 from bot.web.machines import Machines
-from storage.records import OutboxMessage
+from storage.trail import OutboxMessage
 from tests import builders as make
 from tests.far_side import until
 from tests.harness import Harness

@@ -10,7 +10,9 @@ from bot.core.outbox import deliver_hosted
 from bot.core.planner import plan_due
 from bot.core.service import NewMember
 from bot.core.walking import walk_id
-from storage.records import Person, Role, State
+from storage.doors import Person
+from storage.people import Role
+from storage.records import State
 from tests.conftest import NewPage
 from tests.harness import short_bank
 from tests.month_story import CHANNEL, PEOPLE, WAITS, ZONE, a_month

@@ -9,7 +9,7 @@ from bot.core.plain_sent import habits_of
 from bot.slack.plain import plain_fields
 from bot.teams.frame import BLANK, Fields
 from bot.teams.plain import declared, plain_inputs
-from storage.records import Settings
+from storage.people import Settings
 from storage.rhythm import Habits
 from tests.harness import Harness
 from tests.test_nudges import day

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from storage.records import Place
+from storage.people import Place
 from storage.sqlite import open_store
 from tests import local_slack
 from tests.fault_proxy import FaultProxy, Rates, running

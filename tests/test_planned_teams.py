@@ -17,7 +17,7 @@ import pytest
 from bot.core.digest import DETAILS as IN_DETAIL
 from bot.core.digest import HEADING, MY_HEADING, QUIET
 from bot.core.nudging import GREETINGS
-from storage.records import Place
+from storage.people import Place
 from storage.references import Reference
 from storage.sqlite import open_store
 from tests import local_slack, teams_child

@@ -19,8 +19,9 @@ from bot.core.events import Started
 from bot.core.outbox import deliver_hosted
 from bot.core.planner import plan_due
 from bot.core.service import NewMember, Service
+from storage.people import Role
 from storage.port import StoreBusy
-from storage.records import Role, State
+from storage.records import State
 from storage.rhythm import Nudged, Reason
 from storage.sqlite import open_store
 from tests import builders

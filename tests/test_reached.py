@@ -14,9 +14,10 @@ from bot.core.outcomes import Nothing
 from bot.core.planned import HOSTED, MAIL, PLANNED
 from bot.core.planner import plan_due
 from bot.core.reached import note
+from storage.people import Role
 from storage.port import Transaction
-from storage.records import OutboxMessage, Role
 from storage.rhythm import Habits
+from storage.trail import OutboxMessage
 from tests.far_side import until
 from tests.harness import Harness
 from tests.test_nudges import day, own

@@ -13,8 +13,8 @@ from bot.core.readiness import STANDS, Readiness
 from bot.tick import LATELY as TICKS_LATELY
 from bot.tick import Tick
 from storage.port import Store, StoreFull, Transaction
-from storage.records import OutboxMessage
 from storage.sqlite import open_store
+from storage.trail import OutboxMessage
 from tests import builders as make
 from tests.clock import FakeClock
 

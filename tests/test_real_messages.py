@@ -23,7 +23,8 @@ from bot.core.sample import make_sample
 from bot.core.service import Service
 from questions.loader import bundled_banks
 from questions.model import Kind
-from storage.records import Person, Stage
+from storage.doors import Person
+from storage.records import Stage
 from storage.sqlite import open_store
 from tests import slack_checks, teams_checks
 from tests.clock import FakeClock

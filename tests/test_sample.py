@@ -18,21 +18,12 @@ from bot.core.service import NewMember, Service
 from questions.loader import bundled_banks
 from questions.model import Bank
 from questions.values import said_words
+from storage.doors import Person
+from storage.people import Address, Member, Place, Role
 from storage.port import Store
-from storage.records import (
-    Address,
-    How,
-    Member,
-    Message,
-    Person,
-    Place,
-    Role,
-    Said,
-    Stage,
-    State,
-    Status,
-)
+from storage.records import How, Said, Stage, State, Status
 from storage.sqlite import open_store
+from storage.trail import Message
 from tests.clock import FakeClock
 
 BERLIN = ZoneInfo("Europe/Berlin")

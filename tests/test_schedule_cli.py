@@ -11,7 +11,7 @@ from bot.cli import convenor
 from bot.config import Settings
 from bot.core.events import Started
 from bot.core.service import NewMember
-from storage.records import Role
+from storage.people import Role
 from tests.harness import short_bank
 
 

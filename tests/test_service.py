@@ -14,7 +14,7 @@ from bot.core.errors import Misuse, Refused
 from bot.core.events import EVENT, Answered, AskedFor, Event, Queried, Typed, WentNext
 from bot.core.outbox import deliver_hosted
 from bot.core.service import Service
-from storage.records import Place
+from storage.people import Place
 from tests.harness import Harness
 from tests.walk_rooms import garden, keep, shared
 
@@ -58,7 +58,7 @@ def test_a_refused_click_may_come_again() -> None:
     event = WentNext(**h.base("Ben", walk))
     with pytest.raises(Refused):
         h.handle(event)
-    from storage.records import Role
+    from storage.people import Role
 
     keep(h, "Ben", role=Role.CHAIR)
     assert not h.handle(event).duplicate

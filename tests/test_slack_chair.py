@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.chairing import LET_BACK, WENT
-from storage.records import Pace, Role
+from storage.people import Pace, Role
 from tests.slack_world import World, control, text_of
 
 pytestmark = [pytest.mark.usefixtures("slack_there"), pytest.mark.xdist_group("slack")]

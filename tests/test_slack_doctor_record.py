@@ -14,8 +14,8 @@ from bot.slack.needs import SCOPES
 from bot.slack.vault import Vault
 from bot.slack.workspaces import REPLACED
 from storage.port import Transaction
-from storage.records import Installation
 from storage.sqlite import open_store
+from storage.trail import Installation
 from tests.slack_doctor import (
     APP,
     BOT,

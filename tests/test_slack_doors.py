@@ -20,8 +20,8 @@ from bot.slack.adapter import Setup, Slack
 from bot.slack.door import EVENTS
 from bot.slack.oauth import INSTALL, REDIRECT
 from bot.slack.signature import OLDEST, signed
-from storage.records import Installation
 from storage.sqlite import open_store
+from storage.trail import Installation
 from tests.local_slack import SIGNING
 from tests.slack_office import envelope, message
 from tests.slack_world import SECRET

@@ -17,7 +17,7 @@ from bot.core.service import Service
 from bot.core.targets import AtPlace
 from bot.slack import pacing
 from bot.slack.pacing import Held, Holds, Pace, retry_after
-from storage.records import Place
+from storage.people import Place
 from tests.local_slack import TEAM
 from tests.slack_script import ROOM, Time, World, react, run, too_fast
 

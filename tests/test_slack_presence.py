@@ -8,7 +8,7 @@ from bot.core.around import ONLY_CHAIR
 from bot.core.events import MemberKept
 from bot.slack.people import profile
 from bot.slack.values import pack_ours
-from storage.records import Role
+from storage.people import Role
 from tests.local_slack import until
 from tests.slack_api import BOT, Answer
 from tests.slack_office import CHANNEL, Office, api, bot, message, pressed, user, value

@@ -6,7 +6,8 @@ from bot.core.desk import Desk, Seat
 from bot.core.review_form import people
 from bot.slack import forms, reading
 from bot.slack.values import Pressed, unpack
-from storage.records import Entry, ReviewNote, Role, Step
+from storage.people import Role
+from storage.records import Entry, ReviewNote, Step
 from tests import desks
 from tests.block_limits import check_view
 from tests.contents import AT, COMMITTEE, ODD, PINGS, brief, seen

@@ -7,7 +7,8 @@ import pytest
 
 from bot.core.answering import EMPTIED
 from bot.core.starting import NO_BOTS
-from storage.records import MoveOn, Pace, Role, Stage, Status
+from storage.people import MoveOn, Pace, Role
+from storage.records import Stage, Status
 from tests import local_slack
 from tests.slack_world import World, control, short_first, text_of, world
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from storage.records import How, MoveOn
+from storage.people import MoveOn
+from storage.records import How
 from tests.local_slack import CHANNEL, until
 from tests.slack_world import World, text_of
 

@@ -10,7 +10,7 @@ from bot.core.events import MemberKept
 from bot.core.starting import NO_BOTS
 from bot.slack import starting
 from bot.slack.strangers import GONE
-from storage.records import Member
+from storage.people import Member
 from tests.local_slack import until
 from tests.slack_api import BOT, Call
 from tests.slack_office import CHANNEL, Office, api, bot, message, user, value

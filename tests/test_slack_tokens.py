@@ -9,8 +9,8 @@ import pytest
 from bot.app import clock
 from bot.slack.vault import Vault
 from bot.slack.workspaces import REPLACED, Workspaces
-from storage.records import Installation
 from storage.sqlite import open_store
+from storage.trail import Installation
 from tests.local_slack import until
 from tests.slack_api import BOT, SlackApi
 from tests.slack_office import api, office, user

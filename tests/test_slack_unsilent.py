@@ -10,7 +10,7 @@ from bot.core.walking import walk_id
 from bot.slack.adapter import SORRY
 from bot.slack.listening import NOBODY_HERE
 from bot.slack.which import NO_SEAT, SEVERAL
-from storage.records import Pace, Role, Settings
+from storage.people import Pace, Role, Settings
 from tests.local_slack import until
 from tests.slack_api import BOT
 from tests.slack_office import CHANNEL, Office, api, bot, message, user, value

@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 
 from bot.core.service import NewMember, Service
 from bot.tick import Tick
+from storage.people import Place, Role
 from storage.port import Transaction
-from storage.records import Place, Role, Sending
 from storage.sqlite import open_store
+from storage.trail import Sending
 from tests.builders import promised
 from tests.clock import FakeClock
 from tests.harness import short_bank

@@ -5,20 +5,11 @@ from typing import Any
 import pytest
 
 from questions.values import TextValue
+from storage.doors import Invitation, Person, Session, SignIn
 from storage.port import Store, Transaction
-from storage.records import (
-    Amendment,
-    Answer,
-    Invitation,
-    Message,
-    OutboxMessage,
-    Person,
-    Said,
-    Session,
-    SignIn,
-    State,
-)
+from storage.records import Answer, Said, State
 from storage.references import Reference
+from storage.trail import Amendment, Message, OutboxMessage
 from tests import builders as make
 from tests.builders import NOW, now
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from storage.people import Place
 from storage.port import Store
-from storage.records import OutboxMessage, Place
+from storage.trail import OutboxMessage
 from tests import builders as make
 from tests.builders import NOW, now
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from questions.values import TextValue
 from storage.port import Store
-from storage.records import OutboxMessage, Sending
+from storage.trail import OutboxMessage, Sending
 from tests import builders as make
 from tests.builders import NOW, now
 

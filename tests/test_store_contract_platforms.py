@@ -4,8 +4,9 @@ from datetime import datetime
 from itertools import permutations
 from typing import Any
 
+from storage.people import Place
 from storage.port import Store
-from storage.records import Amendment, Installation, OutboxMessage, Place
+from storage.trail import Amendment, Installation, OutboxMessage
 from tests import builders as make
 from tests.builders import NOW, now
 

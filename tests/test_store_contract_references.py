@@ -3,8 +3,8 @@
 from typing import Any
 
 from storage.port import Store
-from storage.records import Amendment
 from storage.references import Reference
+from storage.trail import Amendment
 from tests.builders import NOW, now
 
 pytest_plugins = ("tests.stores",)

@@ -2,8 +2,10 @@
 
 import pytest
 
+from storage.doors import Invitation, Person, Session, SignIn
+from storage.people import Place
 from storage.port import Conflict, NotFound, Store
-from storage.records import Invitation, Message, Person, Place, Session, SignIn
+from storage.trail import Message
 from tests import builders as make
 from tests.builders import NOW, now
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.service import NewMember
-from storage.records import Address, Place, Role
+from storage.people import Address, Place, Role
 from tests.fake_connector import FakeConnector
 from tests.harness import short_bank
 from tests.local_server import Reply, Request

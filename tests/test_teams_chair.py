@@ -21,7 +21,8 @@ from bot.teams.setup_card import phase_card, setup_card, setup_values
 from bot.teams.values import About, unpack
 from questions.loader import bundled_banks
 from questions.model import Bank, Phase, TextQuestion
-from storage.records import MoveOn, Pace, Role, Treatment
+from storage.people import MoveOn, Pace, Role
+from storage.records import Treatment
 from tests.card_limits import check
 from tests.contents import AT, COMMITTEE, ODD, PINGS, brief
 from tests.desks import LONG, bank_of, desk_of, reviewed, with_item

@@ -8,7 +8,7 @@ from bot.core.access import NOT_ACTIVE, ONLY_CHAIR
 from bot.core.around import LAST_CHAIR
 from bot.core.chairing import BAD_COUNT, WENT
 from bot.teams.commanding import IN_CHAT
-from storage.records import MoveOn, Pace, Role
+from storage.people import MoveOn, Pace, Role
 from tests import teams_cards
 from tests.teams_doors import PERSONAL
 from tests.teams_wire import Message

@@ -10,7 +10,8 @@ from bot.core.quoting import NO_WORDS, NOT_A_MEMBER, THEIRS, THERE_ALREADY
 from bot.core.seats import NOT_HERE
 from bot.teams.quoting import NO_COMMITTEE
 from questions.answers import MAX_TEXT
-from storage.records import How, Role
+from storage.people import Role
+from storage.records import How
 from tests import teams_cards
 from tests.local_slack import until
 from tests.teams_pressing import Dialog

@@ -20,7 +20,7 @@ from bot.teams.reading import phase_page, question_page
 from bot.teams.returning import back_of
 from bot.teams.values import About, Pressed
 from questions.model import ReviewQuestion
-from storage.records import Member
+from storage.people import Member
 from tests.card_limits import check, inside, shown
 from tests.contents import AT, COMMITTEE, ODD, PINGS, brief
 from tests.desks import LONG, RULED, bank_of, desk_of, reader, ruled

@@ -16,7 +16,7 @@ from bot.teams.activities import read
 from bot.teams.links import to_message
 from bot.teams.rooms import Rooms
 from bot.teams.values import OURS
-from storage.records import Place
+from storage.people import Place
 from storage.references import Reference
 from storage.sqlite import open_store
 from tests.local_slack import until

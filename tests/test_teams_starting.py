@@ -11,7 +11,7 @@ from bot.core.starting import OTHER_PHASE
 from bot.teams.commanding import IN_A_ROOM
 from bot.teams.listening import IN_MESSAGES
 from bot.teams.starting import ALREADY
-from storage.records import MoveOn, Pace
+from storage.people import MoveOn, Pace
 from tests import teams_cards
 from tests.local_slack import until
 from tests.teams_doors import PERSONAL

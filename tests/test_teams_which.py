@@ -13,7 +13,7 @@ from bot.teams.activities import read
 from bot.teams.values import OURS
 from bot.teams.waiting import MOST as MOST_WAIT
 from bot.teams.waiting import Waiting
-from storage.records import Address, Place, Role
+from storage.people import Address, Place, Role
 from tests.fake_connector import Standing
 from tests.harness import short_bank
 from tests.teams_cards import controls

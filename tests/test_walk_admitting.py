@@ -9,7 +9,7 @@ from bot.core.desk import Handled
 from bot.core.effects import Notice
 from bot.core.errors import Misuse, NotAllowed, Refused
 from bot.core.events import Admitted, Knocked, MemberKept, PresenceKept
-from storage.records import Address, Member, Role
+from storage.people import Address, Member, Role
 from tests.harness import Harness
 
 DANA = Address(platform="slack", tenant="T1", user="U0DANA")

@@ -7,7 +7,8 @@ from bot.core.effects import Notice, QuestionCard, StartCard
 from bot.core.errors import Refused
 from bot.core.reading import phase_reading
 from bot.core.register import Reader
-from storage.records import MoveOn, Settings, Stage
+from storage.people import MoveOn, Settings
+from storage.records import Stage
 from tests.harness import Harness
 from tests.walk_rooms import OpenRoom, both, garden, hand, own, shared
 

@@ -13,7 +13,7 @@ from bot.core.errors import Misuse, NotAllowed
 from bot.core.events import Deleted, Edited, Event, PresenceKept, Started, Typed
 from bot.core.service import NewMember
 from questions.values import plain
-from storage.records import Place, Role
+from storage.people import Place, Role
 from tests.harness import Harness
 from tests.walk_rooms import hand, keep
 

@@ -6,7 +6,8 @@ import pytest
 
 from bot.core import owing
 from bot.core.events import Assigned
-from storage.records import MoveOn, Role, Settings, Stage, Status
+from storage.people import MoveOn, Role, Settings
+from storage.records import Stage, Status
 from tests.harness import Harness
 from tests.walk_rooms import Room, choose, garden, hand, join, keep, own, shared
 

@@ -8,7 +8,8 @@ from bot.core import owing, standing
 from bot.core.effects import Button, Content, Notice, QuestionCard, StartCard, SummaryCard
 from bot.core.events import Started
 from questions.model import Bank
-from storage.records import Address, Pace, Place, Role, Settings, Stage, Status
+from storage.people import Address, Pace, Place, Role, Settings
+from storage.records import Stage, Status
 from tests.harness import Harness
 from tests.walk_rooms import garden, join, keep, pace
 

@@ -7,7 +7,8 @@ import pytest
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Passed, Treated
 from bot.teams.render import render
-from storage.records import MoveOn, Settings, Stage, Status, Step, Treatment
+from storage.people import MoveOn, Settings
+from storage.records import Stage, Status, Step, Treatment
 from tests import teams_cards
 from tests.harness import Harness
 from tests.walk_rooms import OpenRoom, Room, both, garden, keep, own, shared

@@ -6,7 +6,8 @@ from bot.core.desk import Handled
 from bot.core.effects import Notice, Say
 from bot.core.events import Deleted, Displaced, Edited, Started, Typed
 from questions.values import plain
-from storage.records import Place, Said, Stage
+from storage.people import Place
+from storage.records import Said, Stage
 from tests.test_walk_elsewhere import HOME, Elsewhere
 
 CHAT = HOME

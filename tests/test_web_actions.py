@@ -2,7 +2,8 @@
 
 import pytest
 
-from storage.records import Entry, Member, Role
+from storage.people import Member, Role
+from storage.records import Entry
 from tests.web_harness import Browser, house, member
 from tests.web_rooms import MODEL, Rooms, rooms
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from storage.records import Pace, Role
+from storage.people import Pace, Role
 from tests.web_harness import Browser, WebHarness, house, member
 
 __all__ = ["house"]

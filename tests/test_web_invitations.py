@@ -7,7 +7,7 @@ import pytest
 from bot.core.errors import Misuse, NotAllowed, Refused
 from bot.web import invitations
 from bot.web.ground import SESSION_COOKIE, VISITOR_COOKIE
-from storage.records import Address
+from storage.people import Address
 from tests.web_harness import HERE, WebHarness, house, invited, join, member, seat_of
 
 __all__ = ["house"]

@@ -10,8 +10,10 @@ import pytest
 from bot.core.effects import CONTENT, Content, Notice, Saying, SummaryCard, SummaryLine
 from bot.core.standing import Progress
 from bot.web import picture, wording
+from storage.people import Place
 from storage.port import Transaction
-from storage.records import Message, Place, Status
+from storage.records import Status
+from storage.trail import Message
 from tests.web_harness import house
 from tests.web_rooms import EARN, MODEL, PAGES, Rooms, rooms
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from questions.model import Bank, Phase
-from storage.records import Role
+from storage.people import Role
 from tests.web_harness import house, member
 from tests.web_rooms import EARN, MODEL, Rooms, rooms
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.core.outbox import deliver_hosted
 from bot.core.planner import plan_due
 from bot.core.sample import make_sample
-from storage.records import Person
+from storage.doors import Person
 from tests.conftest import NewPage
 from tests.web_harness import WebHarness, house
 from tests.web_rooms import Rooms, rooms

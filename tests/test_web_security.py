@@ -189,7 +189,7 @@ def test_a_visitor_needs_their_own_token(house: WebHarness) -> None:
     desk = house.committee(ana, more=["Ben"])
     ben = next(m for m in desk.state.members.values() if m.name == "Ben")
     from bot.web.invitations import INVITATION_LIFE
-    from storage.records import Invitation
+    from storage.doors import Invitation
 
     row = Invitation(
         id="i1",

@@ -2,7 +2,8 @@
 
 from bot.core.effects import Notice
 from bot.core.events import Typed
-from storage.records import Place, Stage
+from storage.people import Place
+from storage.records import Stage
 from tests.harness import Harness
 
 

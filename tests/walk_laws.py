@@ -12,7 +12,16 @@ from bot.core.errors import Misuse, Refused
 from bot.core.events import BankMoved, Deleted, Edited, Event, Typed
 from bot.core.promises import promises
 from questions.model import Bank, Kind
-from storage.records import Item, Note, Pace, Said, Stage, State, Step, Walk
+from storage.people import Pace
+from storage.records import (
+    Item,
+    Note,
+    Said,
+    Stage,
+    State,
+    Step,
+    Walk,
+)
 from tests.walk_moves import World
 
 

@@ -27,7 +27,7 @@ from questions.model import (
     TextQuestion,
     YesNoQuestion,
 )
-from storage.records import (
+from storage.people import (
     Address,
     Committee,
     Member,
@@ -36,10 +36,8 @@ from storage.records import (
     Place,
     Role,
     Settings,
-    Stage,
-    State,
-    Walk,
 )
+from storage.records import Stage, State, Walk
 from storage.rhythm import Habits
 
 START = datetime(2026, 5, 12, 7, 40, tzinfo=UTC)

@@ -14,7 +14,8 @@ from bot.core.effects import QuestionCard, ReviewCard
 from bot.core.events import Assigned, MemberKept, SettingsKept, Withdrawn
 from questions.loader import load_bank_file
 from questions.model import Bank
-from storage.records import Member, MoveOn, Pace, Role, Settings, Stage, Walk
+from storage.people import Member, MoveOn, Pace, Role, Settings
+from storage.records import Stage, Walk
 from tests.harness import BANKS, Harness
 
 

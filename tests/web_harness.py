@@ -22,8 +22,9 @@ from bot.web.signing import token_hash
 from bot.web.viewer import Seat, Viewer
 from questions.loader import bundled_banks
 from questions.model import Bank
+from storage.doors import Person
+from storage.people import Member, Role
 from storage.port import Store
-from storage.records import Member, Person, Role
 from storage.sqlite import open_store
 from tests.clock import FakeClock
 

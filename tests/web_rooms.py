@@ -8,7 +8,9 @@ import pytest
 
 from bot.core.desk import Desk
 from bot.core.walking import walk_id
-from storage.records import Item, Message, Place
+from storage.people import Place
+from storage.records import Item
+from storage.trail import Message
 from tests.web_harness import Browser, WebHarness, member
 
 MODEL, EARN, CASE = "design.model", "design.earn", "strategy.case"

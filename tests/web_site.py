@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 
 from bot.web.links import sign_in_link
-from storage.records import Person
+from storage.doors import Person
 from tests.web_harness import WebHarness
 from tests.web_rooms import Rooms
 

@@ -158,7 +158,7 @@ def add(
         --member "Ben <ben@example.org>" --member "Chi <chi@example.org>" --zone Europe/Berlin
     """
     from bot.core.service import NewMember
-    from storage.records import MoveOn, Pace, Role, Settings
+    from storage.people import MoveOn, Pace, Role, Settings
 
     read = _read_bank(bank)
     roles = ((Role.CHAIR, chair), (Role.MEMBER, member), (Role.OBSERVER, observer))
@@ -199,7 +199,7 @@ def _with_owner(app: "App", people: "list[NewMember]") -> "list[NewMember]":
     """
     from bot.core.service import HOSTED, LOCAL
     from bot.web.links import ensure_owner
-    from storage.records import Address
+    from storage.people import Address
 
     owner = ensure_owner(app.store)
     email = owner.email or people[0].email
@@ -232,7 +232,7 @@ def move(committee: str, bank: str, yes: bool) -> None:
     """
     from bot.core.events import BankMoved
     from questions.diff import compare
-    from storage.records import Role
+    from storage.people import Role
 
     with opened() as app:
         reader = app.store.read()

@@ -15,8 +15,9 @@ from bot.cli.plain import safe
 
 if TYPE_CHECKING:
     from bot.app import App
+    from storage.people import Committee, Member
     from storage.port import Reader
-    from storage.records import Committee, Member, State
+    from storage.records import State
 
 NO_COMMITTEES = (
     'There is no committee yet. `convenor committees add NAME --chair "NAME <EMAIL>"` starts one.'

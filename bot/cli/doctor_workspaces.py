@@ -12,7 +12,7 @@ from bot.cli.doctor import Check, State
 if TYPE_CHECKING:
     from bot.config import Settings
     from storage.checkup import Checkup
-    from storage.records import Installation
+    from storage.trail import Installation
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -11,8 +11,8 @@ from bot.cli.plain import say
 if TYPE_CHECKING:
     from bot.core.forgetting import Erased
     from storage.keeping import Backup
+    from storage.people import Member
     from storage.port import Reader
-    from storage.records import Member
 
 NOBODY = "Nobody is called '{member}' here, by id, name or e-mail address."
 SEVERAL = "'{member}' could be several people: {people}. Their ids tell them apart."

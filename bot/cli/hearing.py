@@ -19,7 +19,9 @@ from bot.core.effects import (
     SummaryCard,
 )
 from bot.core.service import Service
-from storage.records import Message, Place, Walk
+from storage.people import Place
+from storage.records import Walk
+from storage.trail import Message
 
 REACTIONS = {"✅": "✓"}
 SOMEBODY = "{name}: {text}"

@@ -10,7 +10,8 @@ from bot.cli.plain import say
 
 if TYPE_CHECKING:
     from bot.core.forecast import Entry
-    from storage.records import Settings, State
+    from storage.people import Settings
+    from storage.records import State
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -184,7 +185,7 @@ def _pair(pair: str, known: dict[str, Any]) -> tuple[str, Any]:
 def _settings(old: "Settings", changed: dict[str, Any]) -> "Settings":
     from pydantic import ValidationError
 
-    from storage.records import Settings
+    from storage.people import Settings
     from storage.rhythm import Rhythm
 
     padded = {

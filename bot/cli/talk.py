@@ -17,7 +17,8 @@ from bot.core.events import Event, Started, Typed
 from bot.core.outbox import deliver_hosted
 from bot.core.service import HOSTED, LOCAL, Service
 from questions.model import Phase
-from storage.records import Member, Pace, Place, Stage, Walk
+from storage.people import Member, Pace, Place
+from storage.records import Stage, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -37,7 +37,8 @@ from bot.core.events import (
     WentNext,
 )
 from questions.answers import Rejected, readable
-from storage.records import Member, Role, State
+from storage.people import Member, Role
+from storage.records import State
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from bot.core.events import Admitted, Displaced, Knocked, MemberKept
 from bot.core.targets import ToMember
 from bot.core.turn import Turn
 from bot.core.words import short
-from storage.records import Address, Member
+from storage.people import Address, Member
 
 # -- words ---------------------------------------------------------------------------------------
 

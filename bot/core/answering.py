@@ -12,7 +12,15 @@ from bot.core.turn import Turn
 from questions.answers import Rejected, fold, parse
 from questions.model import Question
 from questions.values import Value
-from storage.records import How, Item, Part, Role, Said, Stage, Walk
+from storage.people import Role
+from storage.records import (
+    How,
+    Item,
+    Part,
+    Said,
+    Stage,
+    Walk,
+)
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -23,7 +23,15 @@ from bot.core.turn import Turn
 from bot.core.words import UNSEEN, day, several, short
 from questions.answers import Rejected, readable
 from questions.model import Bank, Kind
-from storage.records import Assignment, Item, Member, Role, Stage, State, Status, Walk
+from storage.people import Member, Role
+from storage.records import (
+    Assignment,
+    Item,
+    Stage,
+    State,
+    Status,
+    Walk,
+)
 
 # -- words ---------------------------------------------------------------------------------------
 

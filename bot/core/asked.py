@@ -8,7 +8,8 @@ from bot.core.effects import Button
 from bot.core.events import Told, Typed
 from bot.core.words import short
 from questions.model import Bank
-from storage.records import Member, State
+from storage.people import Member
+from storage.records import State
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -10,8 +10,10 @@ from bot.core.events import Started
 from bot.core.service import NewMember, Service
 from bot.core.starting import Chosen
 from bot.core.targets import InChannel
+from storage.people import Pace, Place, Role
 from storage.port import Conflict, Transaction
-from storage.records import OutboxMessage, Pace, Place, Role, Sending, State
+from storage.records import State
+from storage.trail import OutboxMessage, Sending
 
 
 def begin(

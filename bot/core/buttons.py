@@ -25,7 +25,8 @@ from bot.core.events import (
     WentNext,
     Withdrawn,
 )
-from storage.records import Place, Treatment
+from storage.people import Place
+from storage.records import Treatment
 
 
 class Press(NamedTuple):

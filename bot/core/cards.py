@@ -5,13 +5,8 @@ from bot.core.effects import Action, Button, Choice, QuestionCard, Saying
 from bot.core.words import day, local_day, series, short
 from questions.model import Bank, Kind, ManyQuestion, OneQuestion, Question
 from questions.values import NO, YES
-from storage.records import (
-    Item,
-    MoveOn,
-    State,
-    Status,
-    Walk,
-)
+from storage.people import MoveOn
+from storage.records import Item, State, Status, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -10,7 +10,8 @@ from bot.core.errors import Problem, Refused
 from bot.core.events import MemberKept, SettingsKept
 from bot.core.plain_sent import settings_of
 from bot.core.sent import Held, word
-from storage.records import Committee, Member, MoveOn, Pace, Role, State
+from storage.people import Committee, Member, MoveOn, Pace, Role
+from storage.records import State
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from bot.core.happening import Happening
-from storage.records import Place
+from storage.people import Place
 from storage.rhythm import Habits
 
 ON_NUDGE = "nudge"

@@ -14,7 +14,8 @@ from bot.core.hours import Hours
 from bot.core.owing import Gap
 from bot.core.planned import HOSTED
 from questions.model import Bank
-from storage.records import Member, Role, State
+from storage.people import Member, Role
+from storage.records import State
 from storage.rhythm import Habits, Nudged, Reason, Way
 
 Kept = Literal[

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from storage.records import Committee, OutboxMessage
+from storage.people import Committee
+from storage.trail import OutboxMessage
 
 
 def ahead(committee: Committee) -> timedelta:

@@ -36,7 +36,8 @@ from bot.core.events import (
 from bot.core.naming import find_phase, find_questions
 from bot.core.words import short
 from questions.model import Bank
-from storage.records import Pace, Stage, State
+from storage.people import Pace
+from storage.records import Stage, State
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from storage.records import Member, State
+from storage.people import Member
+from storage.records import State
 
 BY = re.compile(r"\b(?:by|until|before|due)\s", re.IGNORECASE)
 LONGEST_DATE = 60

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from bot.core.effects import Effect, Say
 from bot.core.errors import Misuse
 from questions.model import Bank, Frozen
-from storage.records import Committee, Member, Place, State
+from storage.people import Committee, Member, Place
+from storage.records import State
 
 
 class Desk(Frozen):

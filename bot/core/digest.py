@@ -36,7 +36,8 @@ from bot.core.reading import Passage, Reading
 from bot.core.sayings import SaidLine
 from bot.core.words import capital, series, several, short
 from questions.model import Bank
-from storage.records import Member, State
+from storage.people import Member
+from storage.records import State
 
 # -- words ---------------------------------------------------------------------------------------
 

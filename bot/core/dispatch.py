@@ -21,7 +21,7 @@ from bot.core.reached import note
 from bot.core.watching import UNWATCHED, Watch
 from bot.logs import whence
 from storage.port import Store, Transaction
-from storage.records import OutboxMessage
+from storage.trail import OutboxMessage
 
 LEASE = timedelta(seconds=90)
 """Longer than one sending can take, with its look-up."""

@@ -22,9 +22,11 @@ from bot.core.promises import direct
 from bot.core.reached import never_sent
 from bot.core.targets import ToMember
 from questions.model import Bank
+from storage.people import Place
 from storage.port import NotFound, Transaction
-from storage.records import OutboxMessage, Place, State
+from storage.records import State
 from storage.rhythm import Nudged
+from storage.trail import OutboxMessage
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -34,7 +34,8 @@ from bot.core.recording import checked
 from bot.core.turn import NO_WALK, Turn
 from bot.core.words import short
 from questions.model import Bank
-from storage.records import Committee, Item, Member, Role, Stage, State
+from storage.people import Committee, Member, Role
+from storage.records import Item, Stage, State
 
 # -- words ---------------------------------------------------------------------------------------
 

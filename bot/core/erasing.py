@@ -25,17 +25,9 @@ from questions.values import (
     YesNoValue,
     said_words,
 )
-from storage.records import (
-    Answer,
-    Entry,
-    Item,
-    Member,
-    Message,
-    OutboxMessage,
-    Place,
-    Sending,
-    State,
-)
+from storage.people import Member, Place
+from storage.records import Answer, Entry, Item, State
+from storage.trail import Message, OutboxMessage, Sending
 
 OWN_WORDS = frozenset(
     "prompt help why intro ask phase heading label value key ref walk question subject member owner "

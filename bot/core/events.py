@@ -23,7 +23,8 @@ from bot.core.chase_events import (
 from bot.core.effects import Button
 from bot.core.happening import Happening
 from questions.model import Bank
-from storage.records import Address, Member, Place, Settings, Treatment
+from storage.people import Address, Member, Place, Settings
+from storage.records import Treatment
 
 Fields = dict[str, str | tuple[str, ...]]
 """A form's fields for one question; see questions.answers.parse."""

@@ -16,7 +16,9 @@ from bot.core.export_markdown import markdown
 from bot.core.standing import item_of
 from questions.model import Bank, Phase, Question
 from questions.values import choice_words, plain, said_words
-from storage.records import Answer, Audit, Item, Row, State
+from storage.people import Row
+from storage.records import Answer, Item, State
+from storage.trail import Audit
 
 SCHEMA_VERSION = 1
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from bot.core.erasing import erased_answer, rooms_of
 from bot.core.planned import HOSTED
 from bot.core.traces import ERASED
+from storage.people import LEAST_KEEP_DAYS, Committee
 from storage.port import Store
-from storage.records import LEAST_KEEP_DAYS, Committee
 
 BATCH = 200
 

@@ -10,7 +10,17 @@ from bot.core import cards, review_cards, standing, summaries
 from bot.core.targets import InChannel, InThread
 from bot.core.turn import Turn
 from questions.model import Kind
-from storage.records import Item, MoveOn, ReviewAt, Role, Ruling, Stage, State, Status, Step, Walk
+from storage.people import MoveOn, Role
+from storage.records import (
+    Item,
+    ReviewAt,
+    Ruling,
+    Stage,
+    State,
+    Status,
+    Step,
+    Walk,
+)
 
 NOTHING_TO_REVIEW = "There were no answers to look at."
 

@@ -12,7 +12,8 @@ from bot.core.chasing import Kept, Verdict
 from bot.core.hours import ONE_DAY, Hours
 from bot.core.schedule import WEEK, digest_slot, open_slot, people, week_day
 from questions.model import Bank, Frozen
-from storage.records import Member, State
+from storage.people import Member
+from storage.records import State
 from storage.rhythm import Nudged, Reason
 
 

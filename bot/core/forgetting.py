@@ -24,8 +24,10 @@ from questions.model import Bank, Frozen
 from questions.values import Value
 from storage.erasing import Rewording
 from storage.keeping import Forgotten
+from storage.people import Member, Role
 from storage.port import NotFound, Store, Transaction
-from storage.records import Answer, Audit, Member, Message, OutboxMessage, Role, State
+from storage.records import Answer, State
+from storage.trail import Audit, Message, OutboxMessage
 
 LAST_CHAIR = (
     "{name} is the only chair of {committee}. Make somebody else chair first, then forget {name}."

@@ -9,18 +9,18 @@ from bot.core.errors import Problem, Refused
 from bot.core.outbox import LOCAL
 from bot.core.planned import HOSTED
 from questions.model import Bank, Frozen
-from storage.port import Conflict, Store, Transaction
-from storage.records import (
+from storage.doors import Person
+from storage.people import (
     Address,
-    Audit,
     Committee,
     Member,
-    Person,
     Place,
     Role,
     Settings,
-    State,
 )
+from storage.port import Conflict, Store, Transaction
+from storage.records import State
+from storage.trail import Audit
 
 TAKEN = "This channel has its committee already. Please use another channel."
 

@@ -10,7 +10,8 @@ from bot.core.naming import find_questions
 from bot.core.planned import HOSTED
 from bot.core.words import short
 from questions.model import Bank, Kind
-from storage.records import Place, State
+from storage.people import Place
+from storage.records import State
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -13,7 +13,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from questions.model import Frozen
-from storage.records import Member, State
+from storage.people import Member
+from storage.records import State
 from storage.rhythm import Habits, Rhythm, Tone
 
 STEP = timedelta(minutes=15)

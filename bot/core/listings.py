@@ -12,7 +12,9 @@ from bot.core.planned import HOSTED
 from bot.core.standing import Progress
 from bot.core.words import local_day, series, several, short, today
 from questions.model import Bank, Kind
-from storage.records import Hit, Place, Stage, State, Status
+from storage.people import Place
+from storage.records import Stage, State, Status
+from storage.trail import Hit
 
 # -- words ---------------------------------------------------------------------------------------
 

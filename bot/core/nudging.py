@@ -24,7 +24,8 @@ from bot.core.words import day as say_day
 from bot.core.words import number, short
 from questions.model import Bank, Kind
 from questions.values import NO, YES
-from storage.records import Member, State
+from storage.people import Member
+from storage.records import State
 from storage.rhythm import PutOff, Reason, Tone
 
 # -- words ---------------------------------------------------------------------------------------

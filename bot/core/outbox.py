@@ -14,7 +14,7 @@ from bot.core.effects import EFFECT, Ask, Effect, React, Say, Update
 from bot.core.planned import HOSTED, is_planned
 from bot.core.watching import UNWATCHED, Watch
 from storage.port import Store, Transaction
-from storage.records import Message, OutboxMessage
+from storage.trail import Message, OutboxMessage
 
 LOCAL = "local"
 """Their tenant."""

@@ -4,7 +4,8 @@ from bot.core import access, owing, standing
 from bot.core.effects import Button
 from bot.core.showing import ANSWER, bar
 from questions.model import Bank, Frozen
-from storage.records import Member, State
+from storage.people import Member
+from storage.records import State
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ from bot.core.targets import InChannel, ToMember
 from bot.core.turn import Turn
 from bot.core.words import series
 from questions.model import Phase
-from storage.records import Pace, Place, Stage, Walk
+from storage.people import Pace, Place
+from storage.records import Stage, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 

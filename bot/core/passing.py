@@ -16,7 +16,8 @@ from bot.core.recording import (
 from bot.core.turn import Turn
 from bot.core.words import series
 from questions.model import Question
-from storage.records import How, Role, Said, Status
+from storage.people import Role
+from storage.records import How, Said, Status
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ from bot.core.hours_said import UNKNOWN_ZONE
 from bot.core.nudging import dated
 from bot.core.words import several
 from questions.model import Bank, Frozen
-from storage.records import Settings, State
+from storage.people import Settings
+from storage.records import State
 from storage.rhythm import Habits, Rhythm, Tone
 
 # -- words ---------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from bot.core import hours
 from bot.core.errors import Problem, Refused
 from bot.core.plain_form import NONE
-from storage.records import Settings, keeps
+from storage.people import Settings, keeps
 from storage.rhythm import Habits, Rhythm, Tone
 
 # -- words ---------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from bot.core import clocks, schedule
 from bot.core.planned import Planned
 from bot.core.promises import places
 from storage.port import NotFound, Store, Transaction
-from storage.records import OutboxMessage, State
+from storage.records import State
+from storage.trail import OutboxMessage
 
 TOGETHER = 25
 """Committees in one transaction, so that nobody's answer waits long for it."""

@@ -12,7 +12,9 @@ from bot.core.effects import (
 )
 from bot.core.events import Event
 from bot.core.targets import AtPlace, InChannel, InThread, Target, ToMember
-from storage.records import OutboxMessage, Place, State
+from storage.people import Place
+from storage.records import State
+from storage.trail import OutboxMessage
 
 
 def promises(

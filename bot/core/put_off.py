@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from bot.core import chasing, hours
 from bot.core.nudging import dated
-from storage.records import Member, State
+from storage.people import Member
+from storage.records import State
 from storage.rhythm import MOST_FEWER, PutOff
 
 # -- words ---------------------------------------------------------------------------------------

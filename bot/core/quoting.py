@@ -16,7 +16,8 @@ from bot.core.turn import Turn
 from bot.core.words import short
 from questions.answers import Rejected, fold, parse
 from questions.model import Bank, Kind, Phase, Question
-from storage.records import Answer, How, Member, Part, Said, State
+from storage.people import Member
+from storage.records import Answer, How, Part, Said, State
 
 # -- words ---------------------------------------------------------------------------------------
 

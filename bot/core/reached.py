@@ -12,8 +12,9 @@ from bot.core import chasing, clocks
 from bot.core.outcomes import Delivered, Hopeless, Later, Nothing, Outcome
 from bot.core.planned import PLAN, Nudge, by_mail, is_planned
 from storage.port import NotFound, Transaction
-from storage.records import OutboxMessage, State
+from storage.records import State
 from storage.rhythm import Habits, Unreached, Way
+from storage.trail import OutboxMessage
 
 
 def note(tx: Transaction, message: OutboxMessage, outcome: Outcome, now: datetime) -> None:

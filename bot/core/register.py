@@ -9,7 +9,8 @@ from bot.core.effects import Button
 from bot.core.hours import Hours
 from bot.core.nudging import dated, due_said
 from bot.core.words import day
-from storage.records import Entry, Member, State, Treatment
+from storage.people import Member
+from storage.records import Entry, State, Treatment
 
 # -- words ---------------------------------------------------------------------------------------
 

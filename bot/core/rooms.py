@@ -7,8 +7,10 @@ from bot.core.events import Deleted, Edited, Event, Typed
 from bot.core.planned import HOSTED
 from bot.core.promises import direct
 from bot.core.recording import checked
+from storage.people import Place
 from storage.port import NotFound, Transaction
-from storage.records import Amendment, Place, State, Walk
+from storage.records import State, Walk
+from storage.trail import Amendment
 
 # -- words ---------------------------------------------------------------------------------------
 

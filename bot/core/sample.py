@@ -23,8 +23,10 @@ from bot.core.service import HOSTED, LOCAL, Service
 from bot.core.walking import walk_id
 from bot.core.words import today
 from questions.loader import bundled_banks
+from storage.doors import Person
+from storage.people import Address, MoveOn, Settings
 from storage.port import Reader, Store, StoreError, Transaction
-from storage.records import Address, MoveOn, Person, Settings, State
+from storage.records import State
 
 T = TypeVar("T")
 

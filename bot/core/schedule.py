@@ -24,7 +24,8 @@ from bot.core.planned import (
 )
 from bot.core.targets import AtPlace, InChannel, ToMember
 from questions.model import Bank, Frozen
-from storage.records import Member, Place, State
+from storage.people import Member, Place
+from storage.records import State
 
 LOOK_AGAIN = timedelta(hours=36)
 """A committee is looked at this often at least, whatever its slots: zones and clocks may change."""

@@ -2,7 +2,7 @@
 
 from bot.core.desk import Desk, Seat
 from bot.core.service import Service
-from storage.records import Address
+from storage.people import Address
 
 NOT_HERE = "That belongs to a committee that you are not in."
 

@@ -7,8 +7,10 @@ the outbox as delivered under `key#1`, `key#2` …, where updates find it.
 import asyncio
 from typing import NamedTuple
 
+from storage.people import Address
 from storage.port import Store
-from storage.records import Address, OutboxMessage, Sending, Walk
+from storage.records import Walk
+from storage.trail import OutboxMessage, Sending
 
 TYPED = "ts:"
 """How a place's thread begins that is no message of ours: what follows is the platform's id of it."""

@@ -27,8 +27,11 @@ from bot.core.recording import checked
 from bot.core.turn import answering_place
 from bot.core.watching import UNWATCHED, Watch, outcome, recorded, why_not
 from questions.model import Bank
+from storage.doors import Person
+from storage.people import Place, Settings
 from storage.port import NotFound, Reader, Store, Transaction
-from storage.records import Audit, Message, Person, Place, Settings, State
+from storage.records import State
+from storage.trail import Audit, Message
 
 log = logging.getLogger(__name__)
 

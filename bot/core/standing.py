@@ -8,14 +8,11 @@ from collections.abc import Iterator
 from bot.core.effects import Saying
 from questions.model import Bank, Condition, Frozen, Kind, Phase, Question
 from questions.values import choice_words, holds, said_words
+from storage.people import Member, MoveOn, Pace, Role
 from storage.records import (
     Answer,
     How,
     Item,
-    Member,
-    MoveOn,
-    Pace,
-    Role,
     Said,
     Stage,
     State,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.core.errors import Problem, Refused
 from bot.core.sent import Held, word
 from questions.model import Bank, Frozen, Phase
-from storage.records import MoveOn, Pace, Settings
+from storage.people import MoveOn, Pace, Settings
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -13,7 +13,8 @@ from bot.core.effects import (
 )
 from bot.core.words import series, several
 from questions.model import Bank, Kind, Phase
-from storage.records import Entry, Pace, State, Status, Step, Walk
+from storage.people import Pace
+from storage.records import Entry, State, Status, Step, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from questions.model import Frozen
-from storage.records import Place
+from storage.people import Place
 
 
 class InThread(Frozen):

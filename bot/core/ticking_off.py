@@ -35,7 +35,8 @@ from bot.core.targets import ToMember
 from bot.core.turn import Turn
 from bot.core.words import short
 from questions.model import Kind
-from storage.records import Member, State
+from storage.people import Member
+from storage.records import State
 from storage.rhythm import Nudged, PutOff, Reason
 
 # -- words ---------------------------------------------------------------------------------------

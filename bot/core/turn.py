@@ -24,7 +24,8 @@ from bot.core.standing import item_of
 from bot.core.targets import AtPlace, InThread, Target, ToMember
 from bot.core.words import short
 from questions.model import Bank, Phase, Question
-from storage.records import Item, Member, Place, State, Walk
+from storage.people import Member, Place
+from storage.records import Item, State, Walk
 
 RECORDED = "✅"
 NO_WALK = "That belongs in a phase's thread. Open one, and say it there."

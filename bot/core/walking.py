@@ -15,7 +15,8 @@ from bot.core.targets import InThread
 from bot.core.turn import Turn
 from bot.core.words import short
 from questions.model import Kind
-from storage.records import Pace, Role, Stage, Walk
+from storage.people import Pace, Role
+from storage.records import Stage, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -12,7 +12,8 @@ from bot.core.effects import Button
 from bot.core.events import Typed
 from questions.answers import Rejected, fold
 from questions.model import Bank
-from storage.records import Item, Note, Place, Stage, State, Walk
+from storage.people import Place
+from storage.records import Item, Note, Stage, State, Walk
 
 WHICH = "Several phases are under way. Which one is “{command}” for?"
 

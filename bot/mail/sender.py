@@ -17,8 +17,9 @@ from bot.mail.letter import Letter, Mailbox, letter, message_id, readable
 from bot.mail.links import mine
 from bot.mail.relay import Relay
 from bot.mail.render import render
+from storage.people import Member
 from storage.port import Store
-from storage.records import Member, OutboxMessage
+from storage.trail import OutboxMessage
 
 PLATFORM = MAIL
 """The platform of a place that is a member's mailbox: tenant "local", channel "@" + member id."""

@@ -31,7 +31,7 @@ from bot.slack.refusals import code_of
 from bot.slack.settling import take_away
 from bot.slack.strangers import Strangers
 from bot.slack.values import Pressed, unpack
-from storage.records import Place
+from storage.people import Place
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from bot.slack.fallback import spoken
 from bot.slack.pacing import Held, Holds, Pace, retry_after
 from bot.slack.refusals import BROKEN, GONE, UNREADY, ambiguous, code_of, refusal
 from bot.slack.render import Piece
-from storage.records import OutboxMessage
+from storage.trail import OutboxMessage
 
 EVENT_TYPE = "convenor_message"
 SKEW = 600.0

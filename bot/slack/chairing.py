@@ -39,7 +39,7 @@ from bot.slack.blocks import Block
 from bot.slack.forms import About, field, option, pick, view, written
 from bot.slack.plain import plain_fields
 from bot.slack.values import pack_ours
-from storage.records import Member
+from storage.people import Member
 
 __all__ = ["members_view", "role_event", "settings_event", "settings_view"]
 

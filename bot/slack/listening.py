@@ -19,7 +19,7 @@ from bot.slack.presence import Presence
 from bot.slack.strangers import Strangers
 from bot.slack.text import decode
 from bot.slack.which import NO_SEAT, alone, which
-from storage.records import Place
+from storage.people import Place
 
 SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """The subtypes of messages that people type."""

@@ -32,8 +32,9 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from bot.logs import whence
 from bot.slack.people import PLATFORM
 from bot.slack.workspaces import Workspaces
+from storage.doors import SignIn
 from storage.port import Store, StoreError
-from storage.records import Installation, SignIn
+from storage.trail import Installation
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from bot.core.around import LONGEST_NAME, email_problem, name_problem, zone_know
 from bot.core.desk import Desk, Seat
 from bot.core.service import NewMember, Service
 from bot.core.words import UNSEEN
-from storage.records import Address, Place, Role
+from storage.people import Address, Place, Role
 
 PLATFORM = "slack"
 __all__ = [

@@ -7,7 +7,7 @@ from bot.core.events import Event, MemberKept, PresenceKept
 from bot.core.service import Service
 from bot.slack.people import PLATFORM, Profile, profile, seats
 from bot.slack.strangers import Strangers
-from storage.records import Member
+from storage.people import Member
 
 
 class Presence:

@@ -27,7 +27,7 @@ from bot.slack.forms import About, Held, field, option, view
 from bot.slack.listening import spoken
 from bot.slack.people import PLATFORM
 from bot.slack.text import fitted
-from storage.records import Place
+from storage.people import Place
 
 __all__ = ["GONE", "HEADING", "NOT_A_MEMBER", "quote_view", "quoted"]
 

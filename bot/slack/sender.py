@@ -28,7 +28,7 @@ from bot.slack.refusals import HOUR, NOBODY, REACTED, code_of, judge
 from bot.slack.render import Piece, render
 from bot.slack.values import pack
 from storage.port import Store
-from storage.records import OutboxMessage
+from storage.trail import OutboxMessage
 
 # -- words ---------------------------------------------------------------------------------------
 

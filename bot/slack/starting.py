@@ -36,7 +36,7 @@ from bot.slack.people import PLATFORM, Profile, look_up, new_member
 from bot.slack.strangers import Strangers
 from questions.loader import bundled_banks
 from questions.model import Bank
-from storage.records import Pace, Place, Role
+from storage.people import Pace, Place, Role
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from bot.logs import whence
 from bot.slack.blocks import section
 from bot.slack.people import PLATFORM, Profile, address_of, look_up, new_member, seats
 from bot.slack.text import escape
-from storage.records import Member, Place, Role
+from storage.people import Member, Place, Role
 
 # -- words ---------------------------------------------------------------------------------------
 

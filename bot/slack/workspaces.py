@@ -18,7 +18,7 @@ from bot.core.errors import Misuse
 from bot.slack.people import PLATFORM
 from bot.slack.vault import Vault
 from storage.port import Store, Transaction
-from storage.records import Installation
+from storage.trail import Installation
 
 REPLACED = "replaced"
 """Why a workspace ended whose token was taken out of the settings."""

@@ -37,7 +37,7 @@ from bot.teams.starting import Starting
 from bot.teams.strangers import Strangers
 from bot.teams.values import About, Pressed, unpack
 from bot.teams.voice import SORRY, TROUBLES, Voice
-from storage.records import Place
+from storage.people import Place
 from storage.references import Reference
 
 # -- words ---------------------------------------------------------------------------------------

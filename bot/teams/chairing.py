@@ -21,7 +21,7 @@ from bot.teams.rosters import Rosters, in_time
 from bot.teams.strangers import Strangers
 from bot.teams.values import Pressed
 from bot.teams.voice import TROUBLES
-from storage.records import Member, Place
+from storage.people import Member, Place
 
 # -- words ---------------------------------------------------------------------------------------
 

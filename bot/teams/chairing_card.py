@@ -42,7 +42,7 @@ from bot.teams.plain import declared as declared_fields
 from bot.teams.plain import plain_inputs
 from bot.teams.returning import BACK, way_back
 from bot.teams.values import About
-from storage.records import Member
+from storage.people import Member
 
 FEWEST, MOST = 1, 100
 """How many people may be enough."""

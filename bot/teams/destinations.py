@@ -5,8 +5,8 @@ from bot.core.sending import Delivering
 from bot.teams.inviting import has_chains
 from bot.teams.reaching import Reaching
 from bot.teams.refusals import HOUR, NO_CHAT, Declined, judge
-from storage.records import OutboxMessage
 from storage.references import Reference
+from storage.trail import OutboxMessage
 
 
 class Where:

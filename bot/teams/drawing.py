@@ -11,7 +11,7 @@ from bot.teams.links import to_message
 from bot.teams.pieces import Element
 from bot.teams.render import Piece, render
 from bot.teams.rooms import Rooms
-from storage.records import OutboxMessage
+from storage.trail import OutboxMessage
 
 
 class Drawing:

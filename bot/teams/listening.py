@@ -24,7 +24,7 @@ from bot.teams.text import said
 from bot.teams.voice import Voice
 from bot.teams.waiting import Waiting
 from bot.teams.which import NO_SEAT, Asked, asked_last, refused_last, which, which_question
-from storage.records import Place
+from storage.people import Place
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from bot.teams.pages import Page, packed, turned
 from bot.teams.pieces import Element, button, execute, rows, small, title, words
 from bot.teams.returning import BACK, carrying
 from bot.teams.values import About, about
-from storage.records import Member
+from storage.people import Member
 
 # -- words ---------------------------------------------------------------------------------------
 

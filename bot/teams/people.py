@@ -14,7 +14,7 @@ from bot.core.desk import Desk, Seat
 from bot.core.service import NewMember, Service
 from bot.core.words import UNSEEN
 from bot.teams.activities import BOT, PLATFORM, Activity
-from storage.records import Address, Place, Role
+from storage.people import Address, Place, Role
 
 __all__ = [
     "PLATFORM", "Profile", "address_of", "new_member", "profile", "room", "seat_at",

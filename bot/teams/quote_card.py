@@ -12,7 +12,7 @@ from bot.teams.inputs import Field, search
 from bot.teams.pieces import Element, card, packed, small, words
 from bot.teams.speech import read_out
 from bot.teams.values import About, pack
-from storage.records import Member
+from storage.people import Member
 
 # -- words ---------------------------------------------------------------------------------------
 

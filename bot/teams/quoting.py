@@ -27,7 +27,7 @@ from bot.teams.quote_card import quote_card
 from bot.teams.rooms import Rooms
 from bot.teams.text import from_markup, tidy
 from bot.teams.values import About, unpack
-from storage.records import Place
+from storage.people import Place
 
 # -- words ---------------------------------------------------------------------------------------
 

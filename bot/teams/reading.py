@@ -21,7 +21,7 @@ from bot.teams.pages import Page, What, packed, page_of, turned
 from bot.teams.pieces import Element
 from bot.teams.returning import BACK, carrying, way_back
 from bot.teams.values import About, Pressed, about
-from storage.records import Member
+from storage.people import Member
 
 
 def page(

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.teams.activities import PLATFORM, Activity
+from storage.people import Address
 from storage.port import Store, Transaction
-from storage.records import Address
 from storage.references import Reference
 
 ACTIONS = "composeExtension/"

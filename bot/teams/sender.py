@@ -47,7 +47,7 @@ from bot.teams.refusals import (
 )
 from bot.teams.render import Piece
 from storage.port import Store
-from storage.records import OutboxMessage
+from storage.trail import OutboxMessage
 
 # -- words ---------------------------------------------------------------------------------------
 

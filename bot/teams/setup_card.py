@@ -32,7 +32,7 @@ from bot.teams.inputs import words as written
 from bot.teams.pieces import Element, execute, small
 from bot.teams.values import About, Held
 from questions.model import Bank, Frozen
-from storage.records import MoveOn, Pace
+from storage.people import MoveOn, Pace
 
 # -- words ---------------------------------------------------------------------------------------
 

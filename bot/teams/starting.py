@@ -23,7 +23,7 @@ from bot.teams.values import Pressed
 from bot.teams.voice import Voice
 from questions.loader import bundled_banks
 from questions.model import Bank
-from storage.records import Role
+from storage.people import Role
 
 # -- words ---------------------------------------------------------------------------------------
 

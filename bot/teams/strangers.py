@@ -22,7 +22,7 @@ from bot.teams.people import Profile, address_of, new_member
 from bot.teams.reaching import Reaching
 from bot.teams.rosters import Rosters, in_time
 from bot.teams.voice import TROUBLES, Voice
-from storage.records import Member, Place, Role
+from storage.people import Member, Place, Role
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -23,8 +23,8 @@ from bot.web.ground import (
 from bot.web.invitations import Welcome, accept, open_invitation
 from bot.web.signing import new_token, token_hash
 from bot.web.viewer import SESSION_LIFE, Viewer, find_viewer
+from storage.doors import Session
 from storage.port import Transaction
-from storage.records import Session
 
 SLOW_DOWN = "Let’s wait a little"
 SLOW_DOWN_WHY = "There were many links that did not work. Please try again in {time}."

@@ -21,7 +21,7 @@ from bot.web.viewer import (
     visitor_csrf,
     web,
 )
-from storage.records import Committee, Member
+from storage.people import Committee, Member
 
 WELCOME = "Welcome, {name}. This is {committee}."
 AS = "You see this sample as {name} now."

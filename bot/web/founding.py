@@ -18,8 +18,9 @@ from bot.web import wording
 from bot.web.viewer import Here, Posted, Stop, Viewer, back_to, form_id, render, web
 from questions.loader import bundled_banks
 from questions.model import Bank
+from storage.doors import Person
+from storage.people import Pace, Role, Settings
 from storage.port import Conflict
-from storage.records import Pace, Person, Role, Settings
 
 ONLY_OWNER = "Starting committees is for the owner"
 ONLY_OWNER_WHY = "Whoever set this workspace up can start a committee. Ask them for one."

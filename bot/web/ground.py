@@ -15,8 +15,8 @@ from jinja2 import Environment
 from bot.core.service import HOSTED, LOCAL, Service
 from bot.web.limiting import Attempts
 from bot.web.signing import Signer
+from storage.people import Address
 from storage.port import Store
-from storage.records import Address
 
 NOT_HERE = "There is nothing here for you"
 NOT_HERE_WHY = "The address may be mistyped, or the committee is not one of yours."

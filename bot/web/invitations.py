@@ -20,8 +20,11 @@ from bot.core.errors import Misuse, Refused
 from bot.core.service import HOSTED
 from bot.web.ground import Web
 from bot.web.viewer import Seat
+from storage.doors import Invitation, Person
+from storage.people import Address, Member
 from storage.port import NotFound, Reader, Transaction
-from storage.records import Address, Audit, Invitation, Member, Person, State
+from storage.records import State
+from storage.trail import Audit
 
 GONE = "{name} is no longer in this committee. Let them back in first, then invite them."
 TAKEN = (

@@ -7,8 +7,8 @@ import secrets
 from datetime import datetime, timedelta
 
 from bot.web.signing import new_token, token_hash
+from storage.doors import Person, SignIn
 from storage.port import Store, Transaction
-from storage.records import Person, SignIn
 
 SIGN_IN_LIFE = timedelta(minutes=15)
 

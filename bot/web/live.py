@@ -22,8 +22,9 @@ from bot.web.ground import SignInFirst, Stop
 from bot.web.room import Room, channel, direct, looking_as, piece, thread_of, walk_of
 from bot.web.thread import composer, messages, thread_room
 from bot.web.viewer import Seat, SeatHere, seat
+from storage.people import Place
 from storage.port import StoreError
-from storage.records import Place, Walk
+from storage.records import Walk
 
 MANY_PAGES = "Too many pages are open"
 MANY_PAGES_WHY = "This one is not kept up to date. Close a few others, then load it again."

@@ -14,7 +14,8 @@ from bot.web.viewer import Posted, Seat, SeatHere, delivery_id
 from questions.diff import compare
 from questions.loader import bundled_banks
 from questions.model import Bank
-from storage.records import Audit, Member, MoveOn, Pace, Role, Settings
+from storage.people import Member, MoveOn, Pace, Role, Settings
+from storage.trail import Audit
 
 NO_MEMBER = "That member isn’t in this committee."
 NO_ROLE = "Pick a role: chair, member or observer."

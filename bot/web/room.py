@@ -26,7 +26,8 @@ from bot.web import picture, wording
 from bot.web.viewer import Posted, Seat, SeatHere, back_to, fresh_id, not_here, render
 from bot.web.ways import path, ways
 from questions.model import Phase, Question
-from storage.records import Committee, Member, Place, Walk
+from storage.people import Committee, Member, Place
+from storage.records import Walk
 
 STALE = "This page was out of date, so nothing was changed. Here it is afresh."
 NO_FILE = "Files can’t be sent here. Paste a link instead."

@@ -27,7 +27,7 @@ from bot.web.room import (
     way_back,
 )
 from bot.web.viewer import Posted, Seat, SeatHere, delivery_id, not_here
-from storage.records import Member
+from storage.people import Member
 
 KEPT = "Kept."
 DAYS, MOST_DAYS = 30, 120

@@ -25,8 +25,10 @@ from bot.web.room import (
 from bot.web.viewer import Posted, Seat, SeatHere, delivery_id, not_here
 from bot.web.ways import begins
 from questions.model import Kind
+from storage.people import Place
 from storage.port import NotFound
-from storage.records import Message, Place, Stage, Walk
+from storage.records import Stage, Walk
+from storage.trail import Message
 
 BOT = "Convenor"
 SOMEBODY = "Somebody who has left"

@@ -34,8 +34,9 @@ from bot.web.ground import (
     web,
 )
 from bot.web.signing import new_token, same, token_hash
+from storage.doors import Person, Session
+from storage.people import Member
 from storage.port import NotFound, StoreError, Transaction
-from storage.records import Member, Person, Session
 
 STALE = "This page was open for too long"
 STALE_WHY = "Nothing was changed. Go back, load the page again, and send it once more."

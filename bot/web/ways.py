@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bot.core import standing
 from bot.web.viewer import Seat
 from questions.model import Phase
-from storage.records import Pace, State, Walk
+from storage.people import Pace
+from storage.records import State, Walk
 
 
 @dataclass(frozen=True)

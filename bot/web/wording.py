@@ -18,7 +18,8 @@ from bot.core.effects import Bar, Group, Line
 from bot.core.standing import Progress
 from bot.core.words import MONTHS
 from bot.web import picture
-from storage.records import Pace, Role, Stage, Status
+from storage.people import Pace, Role
+from storage.records import Stage, Status
 
 WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 YESTERDAY, TODAY, TOMORROW = "yesterday", "today", "tomorrow"

@@ -12,7 +12,7 @@ from bot.core.events import Started
 from bot.core.service import NewMember, Service
 from bot.core.walking import walk_id
 from questions.loader import bundled_banks
-from storage.records import Address, Place, Role
+from storage.people import Address, Place, Role
 from storage.sqlite import open_store
 from tests.bench.apart import Stands
 from tests.bench.people import PHASE, REPLIES

@@ -8,8 +8,16 @@ from bot.core.service import NewMember, Service
 from bot.core.walking import walk_id
 from questions.model import Bank, Kind
 from questions.values import TextValue
+from storage.people import Role
 from storage.port import Store
-from storage.records import Answer, How, Part, Role, Said, State, Status
+from storage.records import (
+    Answer,
+    How,
+    Part,
+    Said,
+    State,
+    Status,
+)
 
 NAMES = ("Ana", "Ben", "Chi", "Dev", "Eve", "Flo")
 PHASE = "strategy"

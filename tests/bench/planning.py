@@ -17,7 +17,7 @@ from bot.core.outbox import deliver_hosted
 from bot.core.planner import plan_due
 from bot.core.service import NewMember, Service
 from questions.loader import bundled_banks
-from storage.records import Role
+from storage.people import Role
 from storage.sqlite import open_store
 from tests.copies import copy
 

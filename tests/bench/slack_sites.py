@@ -15,7 +15,8 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.app import clock
 from bot.platforms import Platforms
 from bot.slack.adapter import Setup, Slack
-from storage.records import Installation, Place
+from storage.people import Place
+from storage.trail import Installation
 from tests.bench.apart import instant, serve
 from tests.bench.crowd import crowd
 from tests.local_slack import BOT, BOT_TOKEN, CHANNEL, SIGNING, TEAM

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bot.app import clock
 from bot.platforms import Platforms
 from questions.loader import bundled_banks
-from storage.records import Place
+from storage.people import Place
 from storage.references import Reference
 from tests.bench.apart import instant, serve
 from tests.bench.crowd import crowd
