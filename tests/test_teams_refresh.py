@@ -50,6 +50,27 @@ def test_members_see_their_own_view(bot: Office, fair: str) -> None:
     assert "Ben:\n To meet **people**" in words(seen(bot, "Chi", fair))
 
 
+def test_ones_own_page_is_as_things_stand_whenever_it_is_seen(bot: Office) -> None:
+    """The word of welcome is often the first thing there: it does not go on saying that nobody knows one."""
+    sent = bot.activity("Ben", chat("Ben"), type="installationUpdate", action="add")
+    assert bot.send(sent).status == 200
+    (card,) = bot.messages(chat("Ben"))
+    made = card.activity["attachments"][0]["content"]
+    assert "You are in no committee yet" in teams_cards.words(made)
+    action = made["refresh"]["action"]
+
+    def seen_again(name: str, trigger: str = "automatic") -> str:
+        pressed = bot.pressed(name, action["verb"], action["data"], chat(name), on=card.id)
+        pressed["value"]["trigger"] = trigger
+        return words(bot.send(pressed))
+
+    assert "You are in no committee yet" in seen_again("Ben")
+    bot.found()
+    for trigger in ("automatic", "manual"):
+        assert "Why do we hold a fair?" in seen_again("Ben", trigger)
+    assert "You are in no committee yet" in seen_again("Zoe")
+
+
 def test_who_has_left_sees_what_stands_there_for_all(bot: Office, fair: str) -> None:
     """They are not told each time that they have left."""
     gone = PresenceKept(id="x:1", committee=fair, member=bot.member(fair, "Ben"), here=False)

@@ -23,9 +23,11 @@ from bot.core.targets import ToMember
 from bot.teams import dialogs, forms, personal, reading
 from bot.teams.activities import Activity
 from bot.teams.chairing import Chairing
+from bot.teams.fresh import Fresh
 from bot.teams.inputs import sent
 from bot.teams.listening import Listening
 from bot.teams.opening import form_again, opened
+from bot.teams.own_card import FRESH
 from bot.teams.pages import is_page, page_of
 from bot.teams.people import room, seats
 from bot.teams.pieces import CARD, Element
@@ -35,7 +37,7 @@ from bot.teams.rooms import Rooms
 from bot.teams.settling import Settling
 from bot.teams.starting import Starting
 from bot.teams.strangers import Strangers
-from bot.teams.values import About, Pressed, unpack
+from bot.teams.values import Pressed, unpack
 from bot.teams.voice import SORRY, TROUBLES, Voice
 from storage.people import Place
 from storage.references import Reference
@@ -83,6 +85,7 @@ class Acting:
         """Take `room`, which makes a card one that stands in a conversation."""
         self._service, self._starting, self._chairing = service, starting, chairing
         self._strangers, self._listening = strangers, listening
+        self._fresh = Fresh(service, listening)
         self._settling = Settling(service, listening.waiting, voice)
         self._rooms, self._room = rooms, room
 
@@ -92,8 +95,9 @@ class Acting:
         if not isinstance(action, dict):
             raise Misuse("a control without an action")
         pressed = unpack(action.get("verb"), action.get("data"))
-        if pressed.verb == "show" and activity.value.get("trigger") == AUTOMATIC:
-            shown = Shown(self._refreshed(activity, pressed.about))
+        by_itself = activity.value.get("trigger") == AUTOMATIC or pressed.about.value == FRESH
+        if pressed.verb == "show" and by_itself:
+            shown = Shown(self._fresh.card(activity, pressed.about))
         else:
             shown = await self._act(activity, pressed)
         if shown.card is not None:
@@ -128,16 +132,6 @@ class Acting:
             return Shown(word=refusal.sentence)
         except TROUBLES:
             return Shown(word=SORRY)
-
-    def _refreshed(self, activity: Activity, about: About) -> Element:
-        """What Teams asks for by itself, when a card comes into somebody's view."""
-        mine = seats(self._service, activity.tenant, activity.who.user)
-        seat = next((seat for seat in mine if seat.committee == about.committee), None)
-        here = about.committee in self._listening.homes(activity)
-        if seat is None and not here:
-            return personal.only_said(NOT_HERE)
-        desk = seat.desk if seat else self._service.look(about.committee)
-        return personal.refreshed(desk, seat, about, self._where(activity), here=here)
 
     async def _not_theirs(self, activity: Activity, pressed: Pressed) -> str:
         """Somebody pressed what is not for them: where they could be let in, that is said."""

@@ -17,7 +17,7 @@ from bot.teams.chairing import Chairing
 from bot.teams.chairing_card import settings_card
 from bot.teams.listening import Listening
 from bot.teams.once import Once
-from bot.teams.own_card import home_card
+from bot.teams.own_card import home_card, kept_fresh
 from bot.teams.people import seats
 from bot.teams.pieces import Element
 from bot.teams.plain import plain_card
@@ -148,4 +148,4 @@ class Commanding:
         """Somebody added the app for themselves: what waits for them, or how to begin."""
         mine = seats(self._service, activity.tenant, activity.who.user)
         here = [(seat.desk, seat.member) for seat in mine if seat.member.active]
-        await self._voice.show(activity, home_card(here), WELCOME)
+        await self._voice.show(activity, kept_fresh(home_card(here)), WELCOME)

@@ -27,6 +27,9 @@ NO_COMMITTEE = (
 )
 MORE = "More ({count})"
 
+FRESH = packed(Page("home"))
+"""What asking for the page anew says."""
+
 
 def home_card(mine: Sequence[tuple[Desk, Member]], number: int = 1, of: str = "") -> Element:
     """The page of one with these seats; where there is much, one page of it.
@@ -43,6 +46,16 @@ def home_card(mine: Sequence[tuple[Desk, Member]], number: int = 1, of: str = ""
     page = Page("home", number)
     elements = [each for n, seat in enumerate(here) for each in _home(*seat, page, first=not n)]
     return turned([*title(HOME)], elements, page, About(committee=here[0][0].committee.id))
+
+
+def kept_fresh(card: Element) -> Element:
+    """The page as a message in one's own chat, which Teams asks for anew whenever it is seen there.
+
+    https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/\
+    universal-actions-for-adaptive-cards/user-specific-views
+    """
+    action = execute("show", HOME, About(value=FRESH))
+    return {**card, "refresh": {"action": action}}
 
 
 def _list(desk: Desk, member: Member, page: Page) -> Element:
