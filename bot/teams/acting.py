@@ -40,7 +40,6 @@ from bot.teams.strangers import Strangers
 from bot.teams.values import Pressed, unpack
 from bot.teams.voice import SORRY, TROUBLES, Voice
 from storage.people import Place
-from storage.references import Reference
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -85,7 +84,7 @@ class Acting:
         """Take `room`, which makes a card one that stands in a conversation."""
         self._service, self._starting, self._chairing = service, starting, chairing
         self._strangers, self._listening = strangers, listening
-        self._fresh = Fresh(service, listening)
+        self._fresh = Fresh(service, listening, rooms)
         self._settling = Settling(service, listening.waiting, voice)
         self._rooms, self._room = rooms, room
 
@@ -159,7 +158,8 @@ class Acting:
             case "show":
                 access.require(seat.desk.state, seat.member, "read")
                 return Shown(
-                    personal.again(seat, pressed.about, self._where(activity)), personal.NOT_THERE
+                    personal.again(seat, pressed.about, self._rooms.reached(activity)),
+                    personal.NOT_THERE,
                 )
             case "save":
                 return await self._save(activity, seat, pressed, ids)
@@ -195,12 +195,6 @@ class Acting:
         return self._after(activity, seat, pressed, handled)
 
     # -- places ---------------------------------------------------------------------------------
-
-    def _where(self, activity: Activity) -> Reference | None:
-        """How the room is reached in which a control was pressed; None for somebody's own chat."""
-        if activity.where == "personal":
-            return None
-        return self._rooms.room(activity.tenant, activity.room)
 
     def _place(self, activity: Activity, seat: Seat) -> Place:
         """Where a control was pressed: the committee's room, else the member's own chat."""
@@ -254,7 +248,7 @@ class Acting:
         elsewhere = activity.where != "personal" and personal.goes_to_chat(handled, fresh)
         if pressed.verb == "own" and elsewhere:
             return Shown(word=IN_CHAT)
-        card = personal.again(fresh, back, self._where(activity)) if back else None
+        card = personal.again(fresh, back, self._rooms.reached(activity)) if back else None
         card = card or personal.saved(fresh, pressed.about, self._service.clock())
         if card is not None:
             return Shown(card)

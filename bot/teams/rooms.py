@@ -45,6 +45,12 @@ class Rooms:
         found = self._store.read().reference_of(PLATFORM, tenant, account) if account else None
         return found.room.removeprefix("@") if found else ""
 
+    def reached(self, activity: Activity) -> Reference | None:
+        """How the room is reached in which something happened; None for somebody's own chat."""
+        if activity.where == "personal":
+            return None
+        return self.room(activity.tenant, activity.room)
+
     def team(self, tenant: str, team: str) -> tuple[Reference, ...]:
         """The channels of a team that were heard from."""
         return self._store.read().references(PLATFORM, tenant, team) if team else ()
