@@ -286,7 +286,9 @@ def test_several_questions_fit() -> None:
     labels = ["Where will it be?", "Will there be cake?"]
     assert [button.label for button in event.buttons] == labels
     room.say("/assign will @ben by 12 June", "Ana")
-    room.h.click("Ana", room.h.notice(room.id, "Ana").buttons[1])
+    told = room.h.notice(room.id, "Ana")
+    assert told.text == "Several questions fit “will”. Which one is it? A press hands it to Ben."
+    room.h.click("Ana", told.buttons[1])
     handed = room.h.item("plan.cake").assignment
     assert handed is not None
     assert (handed.member, handed.due) == (room.h.ids["Ben"], date(2026, 6, 12))

@@ -49,6 +49,7 @@ MANY_QUESTIONS = "Several questions fit “{words}”. Which one is it?"
 FAR_TOO_MANY = (
     "{count} questions fit “{words}”. These are the first; a few more words find the others."
 )
+GOES_TO = " A press hands it to {name}."
 WHO = "To whom? As in: {order}."
 ANSWER_ALREADY = "That is your answer already."
 ANSWER_WHAT = "Your answer, then: type “answer” and the words of it."
@@ -216,9 +217,12 @@ def _ask(args: Args) -> Event:
 
 
 def _which_question(
-    args: Args, words: str, found: tuple[str, ...], line: Callable[[str], str]
+    args: Args, words: str, found: tuple[str, ...], line: Callable[[str], str], then: str = ""
 ) -> Told:
-    """Which question is meant; a button for each that fits says the whole line again, with its id."""
+    """Which question is meant; a button for each that fits says the whole line again, with its id.
+
+    `then`: what a press does, where that is more than to open it.
+    """
     event, _, bank, _, _ = args
     if not words:
         return _told(event, WHICH_QUESTION)
@@ -234,7 +238,7 @@ def _which_question(
         for name in found[:MOST]
     )
     wording = MANY_QUESTIONS if len(found) <= MOST else FAR_TOO_MANY
-    return _told(event, wording.format(words=short(words, 40), count=len(found)), buttons)
+    return _told(event, wording.format(words=short(words, 40), count=len(found)) + then, buttons)
 
 
 def _assign(args: Args) -> Event:
@@ -267,7 +271,8 @@ def _assign(args: Args) -> Event:
     )
     if len(found) != 1:
         until = f" by {due.isoformat()}" if due else ""
-        return _which_question(args, what, found, lambda name: f"assign {name} @{who}{until}")
+        then = GOES_TO.format(name=people[0].name)
+        return _which_question(args, what, found, lambda name: f"assign {name} @{who}{until}", then)
     return Assigned(**_ids(event), question=found[0], to=people[0].id, due=due, place=event.place)
 
 
