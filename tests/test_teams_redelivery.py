@@ -194,6 +194,38 @@ def test_what_failed_is_done_by_another_process(bot: Office) -> None:
     assert done == ["done"]
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_said_again_meanwhile_waits_for_what_becomes_of_it(
+    bot: Office, *, fails: bool
+) -> None:
+    """It is done by the second one where the first one fails, and by nobody twice."""
+    done: list[str] = []
+
+    async def test() -> None:
+        once, begun, end = Once(bot.service), asyncio.Event(), asyncio.Event()
+
+        async def slow() -> None:
+            begun.set()
+            await end.wait()
+            if fails:
+                raise Unreached("cut")
+            done.append("slow")
+
+        async def quick() -> None:
+            done.append("quick")
+
+        first = asyncio.create_task(once.do("key", slow))
+        await begun.wait()
+        second = asyncio.create_task(once.do("key", quick))
+        await once.do("another", quick)  # waits for nobody
+        end.set()
+        outcomes = await asyncio.gather(first, second, return_exceptions=True)
+        assert [isinstance(each, Unreached) for each in outcomes] == [fails, False]
+
+    asyncio.run(test())
+    assert done == ["quick", "quick" if fails else "slow"]
+
+
 def test_an_edit_that_overtakes_its_message(bot: Office, fair: str) -> None:
     """The message counts as it is now; so does one that was deleted before it came."""
     thread = bot.thread(fair)

@@ -5,6 +5,7 @@ Teams sends again what was not answered in time, and says some things twice by i
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from weakref import WeakValueDictionary
 
 from bot.core.service import Service
 from bot.teams.activities import Activity
@@ -15,12 +16,20 @@ class Once:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._at_it: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """What is being done just now: said again meanwhile, it waits for what becomes of it."""
 
     async def do(self, key: str, act: Callable[[], Awaitable[object]]) -> None:
         """Do it, unless it was done before; what failed is done when it is said again.
 
         Raises StoreError, and what `act` raises.
         """
+        lock = self._at_it.get(key) or asyncio.Lock()
+        self._at_it[key] = lock
+        async with lock:
+            await self._do(key, act)
+
+    async def _do(self, key: str, act: Callable[[], Awaitable[object]]) -> None:
         now, write = self._service.clock(), self._service.store.write
         if not await asyncio.to_thread(write, lambda tx: tx.first_time(key, now)):
             return
