@@ -171,6 +171,14 @@ def test_who_is_back_before_the_roster_has_them_is_back(bot: Office, fair: str) 
     assert active(bot, fair) == {"Ana", "Ben", "Chi"}
 
 
+def test_a_move_without_a_time_counts(bot: Office, fair: str) -> None:
+    """Nobody can say that it is an old one."""
+    for how, at in (("membersRemoved", "2026-05-12T07:40:00.000Z"), ("membersAdded", "")):
+        sent = bot.activity("Ana", TEAM, type="conversationUpdate", timestamp=at)
+        assert bot.send(sent | {how: [account("Ben")]}).status == 200
+    assert bot.state(fair).members[bot.member(fair, "Ben")].active
+
+
 @pytest.mark.parametrize("last", ["came", "went"])
 def test_who_comes_and_goes_at_once_is_told_in_any_order(bot: Office, fair: str, last: str) -> None:
     """What happened last counts, by Teams' own time, and not what was told last; also told again."""

@@ -80,9 +80,9 @@ class Attendance:
         where = activity.of_one_channel or activity.team or activity.room
         key = (activity.tenant, where, user)
         newest = self._moves.get(key) or ""
-        if user and activity.at < newest:
+        if user and activity.at and activity.at < newest:
             return True
-        self._moves.put(key, activity.at)
+        self._moves.put(key, max(activity.at, newest))
         return False
 
     # -- joining --------------------------------------------------------------------------------
