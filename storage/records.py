@@ -74,6 +74,8 @@ class Note(Row):
     ref: str
     own: bool = False
     """Typed in the member's own walk: it is for nobody else to read."""
+    hint: str = ""
+    """The key of what was said to it, of what would fit; "" where nothing was."""
     at: datetime
 
 

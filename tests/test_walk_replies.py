@@ -375,6 +375,23 @@ def test_an_emptied_form_leads_to_taking_the_answer_back() -> None:
     assert not h.service.form(h.committee, h.ids["Chi"], "plan.why").answered
 
 
+def test_words_that_nothing_was_said_to_are_left_alone() -> None:
+    """Kept while the walk was paused, they had no word with buttons: there is none to settle."""
+    room = shared()
+    room.answer("To meet")
+    room.say("/pause")
+    room.say("maybe", "Ben")
+    room.say("/resume")
+    (note,) = room.h.item("plan.place").notes
+    assert (note.text, note.hint) == ("maybe", "")
+    handled = room.h.say("Ben", "School yard", room.id)
+    assert not [e for e in handled.effects if ":hint:" in getattr(e, "key", "")]
+    room.say("maybe", "Chi")
+    assert room.h.item("plan.place").notes[-1].hint
+    handled = room.h.say("Chi", "School yard", room.id)
+    assert [e for e in handled.effects if ":hint:" in getattr(e, "key", "")]
+
+
 def test_a_form_that_is_older_than_an_answer_is_taken() -> None:
     """Opened before its author answered in the thread, it is blank there: the rest of it counts."""
     h = Harness()

@@ -122,7 +122,7 @@ def _edit_note(turn: Turn, item: Item, kept: Note, text: str) -> None:
     open_to_it = item.applies and (mine is None or mine.said is Said.WITHDRAWN)
     if text == kept.text:
         return
-    new = kept.evolve(text=text)
+    new, unfit = kept.evolve(text=text), None
     if question and question.kind is not Kind.REVIEW and open_to_it:
         value = parse(question, text)
         if not isinstance(value, Rejected):
@@ -130,12 +130,13 @@ def _edit_note(turn: Turn, item: Item, kept: Note, text: str) -> None:
             if walk:
                 turn.react(walk, kept.ref)
             return
-        new = new.evolve(at=turn.now)  # it is as if it were said now, and so is the word about it
+        unfit = value  # it is as if it were said now, and so is the word about it
+        new = new.evolve(at=turn.now, hint="")
         hinting.over(turn, question, kept)
-        if walk:
-            hinting.say(turn, walk, question, value, kept.ref)
     notes = tuple(new if n == kept else n for n in item.notes)
     turn.put(item.evolve(notes=notes))
+    if question and walk and unfit:
+        hinting.say(turn, walk, question, unfit, kept.ref)
 
 
 def _answer(turn: Turn, question: Question, how: How, parts: tuple[Part, ...]) -> None:

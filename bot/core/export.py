@@ -144,7 +144,7 @@ def _standing(question: Question | None, item: Item, revisions: list[Answer]) ->
         "reconfirm": item.reconfirm and _fields(item.reconfirm),
         "answers": [_answer(question, answer) for answer in current],
         "history": [_answer(question, answer) for answer in revisions],
-        "notes": [_fields(note) for note in item.notes if not note.own],
+        "notes": [_fields(note, "hint") for note in item.notes if not note.own],
     }
 
 

@@ -23,6 +23,10 @@ def say(turn: Turn, walk: Walk, question: Question, rejected: Rejected, ref: str
     key = _key(walk, question, ref, turn.now) if ref else ""
     notice = _notice(turn, walk, question, rejected, open_to_it=True)
     turn.say(InThread(walk=walk.id), "hint", notice, only_for=alone, key=key)
+    if key:
+        item, who = turn.item(question.id), turn.event.member
+        notes = (n.evolve(hint=key) if (n.ref, n.member) == (ref, who) else n for n in item.notes)
+        turn.put(item.evolve(notes=tuple(notes)))
 
 
 def settle(turn: Turn, question: Question | None, item: Item) -> None:
@@ -39,16 +43,15 @@ def settle(turn: Turn, question: Question | None, item: Item) -> None:
 
 def over(turn: Turn, question: Question | None, note: Note) -> None:
     """What was said to a note of the acting member's offers no more: it says something else now, or nothing."""
-    read = parse(question, note.text) if question and note.ref else None
+    read = parse(question, note.text) if question and note.hint else None
     if question is None or not isinstance(read, Rejected) or not read.hints:
         return
     who = turn.event.member
     for walk in turn.state.walks.values():
-        mine = walk.member in ("", who) and note.own is bool(walk.member)
-        if mine and question.id in walk.cards:
+        if note.hint.startswith(f"{walk.id}:hint:"):
             notice = _notice(turn, walk, question, read, open_to_it=False)
-            key = _key(walk, question, note.ref, note.at)
-            turn.update(InThread(walk=walk.id), key, notice, only_for=who if walk.shared else "")
+            alone = who if walk.shared else ""
+            turn.update(InThread(walk=walk.id), note.hint, notice, only_for=alone)
 
 
 def buttons(walk: Walk, question: Question, rejected: Rejected) -> tuple[Button, ...]:
