@@ -63,7 +63,14 @@ def test_a_round_waits_for_whom_it_asks() -> None:
     assert [(line.text, line.detail) for line in mine.lines] == [
         ("A look at what could go wrong", "Planning")
     ]
+    assert own_page.rounds(room.h.state, room.h.bank, room.h.ids["Ana"]) == (
+        "A look at what could go wrong waits for you in Planning.",
+    )
+    page = own_page.own_page(room.h.state, room.h.bank, room.h.state.members[room.h.ids["Ana"]])
+    assert not page.nothing
     room.say("nothing", "Ana")
+    page = own_page.own_page(room.h.state, room.h.bank, room.h.state.members[room.h.ids["Ana"]])
+    assert page.nothing
     assert "Nothing waits" in status(room).groups[0].lines[0].text
 
 

@@ -187,6 +187,10 @@ def test_a_phase_goes_from_its_start_to_its_summary(rooms: Rooms) -> None:
             break
         asked = {"walk": walk, "question": now.current}
         rooms.press(rooms.ana, "skip", text="Not for this year", **asked)
+    for page in ("/mine", f"/t/{walk}"):  # the round is no question, and waits for Ben all the same
+        shown = rooms.see(rooms.ben, page)
+        assert "A look at what could go wrong waits for you in Delivery." in shown
+        assert "Nothing waits for you" not in shown
     review = {"effect": "Some fear cameras", "treatment": "monitor", "here": f"t/{walk}"}
     rooms.post(rooms.ana, "review/delivery.proctoring", **review)
     for _ in range(5):

@@ -13,7 +13,7 @@ from bot.core.standing import Progress
 from bot.core.words import local_day, series, several, short, today
 from questions.model import Bank, Kind
 from storage.people import Place
-from storage.records import Stage, State, Status
+from storage.records import State, Status
 from storage.trail import Hit
 
 # -- words ---------------------------------------------------------------------------------------
@@ -149,10 +149,9 @@ def _mine(state: State, bank: Bank, member: str, who: str) -> Group:
 
 def _looks(state: State, bank: Bank, member: str) -> Iterator[Line]:
     """Each review round that asks this member just now."""
-    for walk in state.walks.values():
-        if walk.stage is Stage.REVIEWING and member in standing.to_look(state, bank, walk):
-            phase = bank.phase_by_id[walk.phase]
-            yield Line(text=A_LOOK, detail=phase.title, phase=phase.id)
+    for walk in owing.rounds_for(state, bank, member):
+        phase = bank.phase_by_id[walk.phase]
+        yield Line(text=A_LOOK, detail=phase.title, phase=phase.id)
 
 
 def _question_line(bank: Bank, name: str) -> Line:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from bot.core import standing
 from questions.model import Bank, Frozen, Kind, Question
-from storage.records import State, Status
+from storage.records import Stage, State, Status, Walk
 
 
 class Gap(Frozen):
@@ -34,6 +34,15 @@ def waiting_for(state: State, bank: Bank, member: str) -> tuple[str, ...]:
         question.id
         for question in bank
         if _waits_for(state, question, member, bank.phase_of[question.id].id in started, current)
+    )
+
+
+def rounds_for(state: State, bank: Bank, member: str) -> tuple[Walk, ...]:
+    """The walks whose review round asks this member just now: it is no question, and waits all the same."""
+    return tuple(
+        walk
+        for walk in state.walks.values()
+        if walk.stage is Stage.REVIEWING and member in standing.to_look(state, bank, walk)
     )
 
 

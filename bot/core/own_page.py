@@ -13,6 +13,7 @@ HOME = "Your questions"
 NOTHING = (
     "Nothing waits for you. When a question does, it appears here, with a button to answer it."
 )
+LOOK_WAITS = "A look at what could go wrong waits for you in {phase}."
 BEGIN = "Start {phase}"
 PROGRESS = "{bar}  {title} · {done} of {total}"
 PACE = "{phase}, at my own pace"
@@ -44,6 +45,19 @@ class OwnPage(Frozen):
     sets: bool
     """Whether the settings are theirs."""
     waiting: tuple[Waiting, ...]
+    rounds: tuple[str, ...]
+    """A line for each review round that asks them just now."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing waits."""
+        return not (self.waiting or self.rounds)
+
+
+def rounds(state: State, bank: Bank, member: str) -> tuple[str, ...]:
+    """A line for each review round that asks a member just now."""
+    asked = owing.rounds_for(state, bank, member)
+    return tuple(LOOK_WAITS.format(phase=bank.phase_by_id[walk.phase].title) for walk in asked)
 
 
 def own_page(state: State, bank: Bank, member: Member) -> OwnPage:
@@ -66,6 +80,7 @@ def own_page(state: State, bank: Bank, member: Member) -> OwnPage:
         begin=begin,
         sets=access.may(member, "settings"),
         waiting=tuple(_waiting(state, bank, member.id)),
+        rounds=rounds(state, bank, member.id),
     )
 
 

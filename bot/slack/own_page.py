@@ -68,7 +68,8 @@ def _home_of(seat: Seat) -> Iterator[Block]:
     yield from kit.title(HOME)
     for phase in found.waiting:
         yield from _waiting(committee, phase)
-    if not found.waiting:
+    yield from kit.small(*found.rounds)
+    if found.nothing:
         yield from kit.small(NOTHING)
     yield {"type": "divider"}
 

@@ -103,7 +103,8 @@ def _home(desk: Desk, member: Member, page: Page, *, first: bool) -> Iterator[El
         value = packed(Page("home", 1, committee))
         onward = execute("page", MORE.format(count=count), About(committee=committee, value=value))
         yield from rows([onward])
-    if not found.waiting:
+    yield from small(*found.rounds)
+    if found.nothing:
         yield from words(NOTHING, spacing="Medium")
     ways = [
         button(committee, found.record),

@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.datastructures import FormData
 
-from bot.core import access, clocks, owing, showing, standing
+from bot.core import access, clocks, owing, own_page, showing, standing
 from bot.core.desk import Desk, Handled
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event
@@ -157,6 +157,7 @@ def frame(seat: Seat, room: Room) -> dict[str, Any]:
         "drawn": picture.bars(rows, phase),
         "ring": picture.ring,
         "waiting": owing.waiting_for(desk.state, desk.bank, me.id),
+        "rounds": own_page.rounds(desk.state, desk.bank, me.id),
         "gaps": gaps(desk, now),
         "people": sorted(standing.voices(desk.state).values(), key=lambda m: m.name.casefold()),
         "heard": heard(desk, room.walk),
