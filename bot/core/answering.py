@@ -1,9 +1,7 @@
 """Answers as words: plain replies to the walk's question, and forms for one question or several."""
 
 from bot.core import access, hinting, reviewing, standing, where
-from bot.core.effects import (
-    Button,
-)
+from bot.core.effects import Button
 from bot.core.errors import Problem, Refused
 from bot.core.events import Answered, Typed
 from bot.core.hinting import KEPT
@@ -13,14 +11,7 @@ from questions.answers import Rejected, fold, parse
 from questions.model import Question
 from questions.values import Value
 from storage.people import Role
-from storage.records import (
-    How,
-    Item,
-    Part,
-    Said,
-    Stage,
-    Walk,
-)
+from storage.records import How, Item, Part, Said, Stage, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 
@@ -145,9 +136,8 @@ def _read(turn: Turn, event: Answered) -> dict[str, Value]:
     problems: list[Problem] = []
     if not event.answers and _has_answered(turn, event.emptied):
         raise Refused(EMPTIED, (Problem(field=event.emptied, sentence=EMPTIED),))
-    if (
-        not event.answers
-    ):  # beside others, a blank field changes nothing: it may be older than the answer
+    # Beside others, a blank field changes nothing: it may be older than the answer.
+    if not event.answers:
         raise Refused(EMPTY_FORM)
     for name, fields in event.answers.items():
         value = parse(turn.question(name), fields)

@@ -16,6 +16,9 @@ KEPT = " I've kept it as a note."
 SINCE = " You have answered since."
 IN_OWN_WORDS = "{label}…"
 
+HINT = ":hint:"
+"""Stands behind the walk's id in the key of such a word."""
+
 
 def say(turn: Turn, walk: Walk, question: Question, rejected: Rejected, ref: str) -> None:
     """Say what would work, to whoever wrote the message with this id; its words are a note from now on."""
@@ -46,12 +49,11 @@ def over(turn: Turn, question: Question | None, note: Note) -> None:
     read = parse(question, note.text) if question and note.hint else None
     if question is None or not isinstance(read, Rejected) or not read.hints:
         return
-    who = turn.event.member
-    for walk in turn.state.walks.values():
-        if note.hint.startswith(f"{walk.id}:hint:"):
-            notice = _notice(turn, walk, question, read, open_to_it=False)
-            alone = who if walk.shared else ""
-            turn.update(InThread(walk=walk.id), note.hint, notice, only_for=alone)
+    walk = turn.state.walks.get(note.hint.partition(HINT)[0])
+    if walk is not None:
+        notice = _notice(turn, walk, question, read, open_to_it=False)
+        alone = turn.event.member if walk.shared else ""
+        turn.update(InThread(walk=walk.id), note.hint, notice, only_for=alone)
 
 
 def buttons(walk: Walk, question: Question, rejected: Rejected) -> tuple[Button, ...]:
@@ -82,4 +84,4 @@ def _notice(
 
 
 def _key(walk: Walk, question: Question, ref: str, at: datetime) -> str:
-    return f"{walk.id}:hint:{question.id}:{ref}:{at.isoformat()}"
+    return f"{walk.id}{HINT}{question.id}:{ref}:{at.isoformat()}"
