@@ -20,14 +20,7 @@ from questions.model import (
     YesNoQuestion,
 )
 from questions.reading import EMPTY, MAX_TEXT, Fields, Rejected, readable, too_long
-from questions.values import (
-    ListValue,
-    ManyValue,
-    OneValue,
-    TextValue,
-    Value,
-    YesNoValue,
-)
+from questions.values import ListValue, ManyValue, OneValue, TextValue, Value, YesNoValue
 
 __all__ = ["MAX_TEXT", "Fields", "Rejected", "fold", "parse", "readable"]
 

@@ -27,14 +27,7 @@ from storage.sqlite_rows import (
     parse,
 )
 from storage.sqlite_search import FIND, hits
-from storage.trail import (
-    Amendment,
-    Audit,
-    Hit,
-    Installation,
-    Message,
-    Shape,
-)
+from storage.trail import Amendment, Audit, Hit, Installation, Message, Shape
 
 NO_BANK = "There is no bank {0} in version {1}."
 NO_MESSAGE = "There is no such message."

@@ -19,17 +19,7 @@ from questions.model import (
 )
 from questions.values import TextValue, Value
 from storage.people import Address, Committee, Member, Place, Role
-from storage.records import (
-    Answer,
-    Entry,
-    How,
-    Item,
-    Part,
-    Said,
-    State,
-    Status,
-    Walk,
-)
+from storage.records import Answer, Entry, How, Item, Part, Said, State, Status, Walk
 from storage.trail import Audit, Message, OutboxMessage
 
 NOW = datetime(2026, 5, 12, 9, 40, 0, 123456, tzinfo=UTC)

@@ -13,15 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.core import buttons
 from bot.core.desk import Handled
 from bot.core.due import Guard
-from bot.core.effects import (
-    CONTENT,
-    Button,
-    Content,
-    Notice,
-    QuestionCard,
-    ReviewCard,
-    SummaryCard,
-)
+from bot.core.effects import CONTENT, Button, Content, Notice, QuestionCard, ReviewCard, SummaryCard
 from bot.core.events import Answered, Deleted, Edited, Event, Reviewed, Started, Typed
 from bot.core.outbox import deliver_hosted
 from bot.core.planner import plan_due

@@ -15,11 +15,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from bot.core.dispatch import Dispatcher, Outcome
-from bot.core.effects import (
-    Content,
-    Notice,
-    Say,
-)
+from bot.core.effects import Content, Notice, Say
 from bot.core.targets import ToMember
 from bot.mail.letter import Mailbox
 from bot.mail.relay import Relay

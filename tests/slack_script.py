@@ -17,13 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import clock
 from bot.core.dispatch import Delivered, Outcome
-from bot.core.effects import (
-    EFFECT,
-    Effect,
-    Notice,
-    React,
-    Say,
-)
+from bot.core.effects import EFFECT, Effect, Notice, React, Say
 from bot.core.service import Service
 from bot.core.targets import AtPlace
 from bot.slack.pacing import Holds, Pace

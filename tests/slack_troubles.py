@@ -10,15 +10,7 @@ import pytest
 
 from bot.app import clock
 from bot.core import dispatch
-from bot.core.effects import (
-    EFFECT,
-    Content,
-    Effect,
-    Notice,
-    React,
-    Say,
-    Update,
-)
+from bot.core.effects import EFFECT, Content, Effect, Notice, React, Say, Update
 from bot.core.service import NewMember, Service
 from bot.core.targets import AtPlace
 from bot.slack.render import render

@@ -28,15 +28,7 @@ from bot.slack.adapter import Setup, Slack
 from bot.slack.sender import Pace
 from storage.sqlite import open_store
 from tests.harness import short_bank
-from tests.local_slack import (
-    APP_TOKEN,
-    BOT_TOKEN,
-    CHANNEL,
-    PATIENCE,
-    SIGNING,
-    Workspace,
-    until,
-)
+from tests.local_slack import APP_TOKEN, BOT_TOKEN, CHANNEL, PATIENCE, SIGNING, Workspace, until
 from tests.serving import OneCommittee, served
 
 SECRET = "s" * 40

@@ -20,15 +20,7 @@ from questions.model import (
     YesNoQuestion,
 )
 from questions.reading import keys
-from questions.values import (
-    ListValue,
-    ManyValue,
-    OneValue,
-    TextValue,
-    Value,
-    YesNoValue,
-    plain,
-)
+from questions.values import ListValue, ManyValue, OneValue, TextValue, Value, YesNoValue, plain
 
 
 def _options(*labels: str) -> tuple[Option, ...]:

@@ -16,18 +16,7 @@ from storage.people import Role
 from storage.records import Stage, Walk
 from tests.harness import short_bank
 from tests.walk_laws import Run
-from tests.walk_moves import (
-    BUILDERS,
-    START,
-    Move,
-    World,
-    banks,
-    event,
-    later,
-    moves,
-    reply,
-    worlds,
-)
+from tests.walk_moves import BUILDERS, START, Move, World, banks, event, later, moves, reply, worlds
 
 # The same lives in every run; `make soak` looks for new ones.
 often = settings(max_examples=100, derandomize=True)

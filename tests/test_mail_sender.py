@@ -10,11 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.dispatch import Delivered, Hopeless, Later
-from bot.core.effects import (
-    Notice,
-    React,
-    Update,
-)
+from bot.core.effects import Notice, React, Update
 from bot.core.targets import ToMember
 from bot.mail import relay, server
 from tests import builders as make

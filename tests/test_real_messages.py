@@ -9,14 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.core import engine
 from bot.core.desk import Handled
-from bot.core.effects import (
-    Content,
-    Notice,
-    QuestionCard,
-    ReviewCard,
-    StartCard,
-    SummaryCard,
-)
+from bot.core.effects import Content, Notice, QuestionCard, ReviewCard, StartCard, SummaryCard
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event
 from bot.core.sample import make_sample

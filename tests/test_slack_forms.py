@@ -20,14 +20,7 @@ from questions.loader import bundled_banks
 from questions.model import Bank, Kind, OneQuestion, Option
 from questions.values import TextValue
 from tests.block_limits import check_view, shown
-from tests.contents import (
-    COMMITTEE,
-    LONG_ID,
-    ODD,
-    PINGS,
-    brief,
-    seen,
-)
+from tests.contents import COMMITTEE, LONG_ID, ODD, PINGS, brief, seen
 from tests.form_fields import KINDS, PEOPLE, fields, text_field, wide
 from tests.harness import Harness
 from tests.slack_checks import state_of

@@ -14,14 +14,7 @@ from bot.slack.oauth import INSTALL, REDIRECT
 from storage.port import StoreFull
 from storage.sqlite import open_store
 from tests.slack_api import BOT, SlackApi
-from tests.slack_office import (
-    CLIENT,
-    CLIENT_SECRET,
-    PUBLIC,
-    Office,
-    api,
-    office,
-)
+from tests.slack_office import CLIENT, CLIENT_SECRET, PUBLIC, Office, api, office
 
 __all__ = ["api"]
 

@@ -7,11 +7,7 @@ import pytest
 
 from bot.app import clock
 from bot.core.dispatch import Delivered, Later
-from bot.core.effects import (
-    Button,
-    Notice,
-    Say,
-)
+from bot.core.effects import Button, Notice, Say
 from bot.core.events import Started
 from bot.core.service import Service
 from bot.core.targets import AtPlace

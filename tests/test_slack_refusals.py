@@ -6,14 +6,7 @@ import pytest
 
 from bot.core import dispatch
 from bot.core.dispatch import Delivered, Dispatcher, Hopeless, Later
-from bot.core.effects import (
-    Button,
-    Content,
-    Notice,
-    QuestionCard,
-    Say,
-    Update,
-)
+from bot.core.effects import Button, Content, Notice, QuestionCard, Say, Update
 from bot.core.targets import AtPlace
 from bot.slack.refusals import ENDED, HOUR, WAIT_FOR_PEOPLE
 from questions.model import Kind

@@ -3,10 +3,7 @@
 import pytest
 
 from bot.core.dispatch import Delivered, Hopeless, Later
-from bot.core.effects import (
-    Notice,
-    Update,
-)
+from bot.core.effects import Notice, Update
 from bot.core.targets import AtPlace
 from bot.slack.sender import ALL_ABOVE
 from tests.local_slack import CHANNEL, TEAM

@@ -9,17 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.effects import Action, Button
 from bot.core.errors import Misuse
-from bot.slack.values import (
-    OURS,
-    Page,
-    Pressed,
-    Shown,
-    pack,
-    pack_ours,
-    pack_page,
-    page_of,
-    unpack,
-)
+from bot.slack.values import OURS, Page, Pressed, Shown, pack, pack_ours, pack_page, page_of, unpack
 from tests.contents import COMMITTEE, LONG_ID, PINGS
 
 ids = st.from_regex(r"[a-z][a-z0-9-]{0,39}(\.[a-z0-9][a-z0-9-]{0,30})?", fullmatch=True)

@@ -10,15 +10,7 @@ from bot.core.seats import NOT_HERE
 from storage.port import StoreFull
 from tests.local_slack import until
 from tests.slack_api import BOT
-from tests.slack_office import (
-    CHANNEL,
-    Office,
-    api,
-    bot,
-    message,
-    user,
-    value,
-)
+from tests.slack_office import CHANNEL, Office, api, bot, message, user, value
 
 __all__ = ["api", "bot"]
 

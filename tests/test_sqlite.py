@@ -28,14 +28,7 @@ from storage import (
     sqlite_state,
     sqlite_write,
 )
-from storage.port import (
-    SchemaTooNew,
-    StoreBusy,
-    StoreCorrupt,
-    StoreError,
-    StoreFull,
-    Transaction,
-)
+from storage.port import SchemaTooNew, StoreBusy, StoreCorrupt, StoreError, StoreFull, Transaction
 from storage.records import State
 from storage.sqlite import SqliteStore, open_store
 from tests import builders as make

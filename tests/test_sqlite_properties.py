@@ -11,15 +11,7 @@ from hypothesis import strategies as st
 from questions.model import Frozen
 from questions.values import ListValue, TextValue, Value, YesNoValue
 from storage.port import Conflict, Store, Transaction
-from storage.records import (
-    Answer,
-    How,
-    Item,
-    Note,
-    Said,
-    State,
-    Status,
-)
+from storage.records import Answer, How, Item, Note, Said, State, Status
 from storage.sqlite import open_store
 from tests import builders as make
 from tests.builders import now

@@ -9,17 +9,7 @@ import pytest
 
 from questions.values import ManyValue, OneValue, YesNoValue
 from storage.port import Conflict, NotFound, Store, StoreError, Transaction
-from storage.records import (
-    Assignment,
-    How,
-    Item,
-    Note,
-    Reconfirm,
-    Ruling,
-    Said,
-    State,
-    Status,
-)
+from storage.records import Assignment, How, Item, Note, Reconfirm, Ruling, Said, State, Status
 from tests import builders as make
 from tests.builders import NOW, now
 

@@ -7,10 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.app import clock
-from bot.core.effects import (
-    Notice,
-    Say,
-)
+from bot.core.effects import Notice, Say
 from bot.core.targets import AtPlace
 from bot.teams.activities import read
 from bot.teams.links import to_message

@@ -3,13 +3,7 @@
 import pytest
 
 from bot.core.dispatch import Delivered, Hopeless, Later
-from bot.core.effects import (
-    Group,
-    Line,
-    Notice,
-    React,
-    Say,
-)
+from bot.core.effects import Group, Line, Notice, React, Say
 from bot.core.sending import TYPED
 from bot.core.targets import AtPlace
 from bot.teams.inviting import ANSWER_HERE, MENTION_HERE

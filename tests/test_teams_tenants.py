@@ -14,17 +14,7 @@ from bot.teams.values import OURS
 from storage.sqlite import open_store
 from tests.local_slack import until
 from tests.teams_issuer import APP_ID
-from tests.teams_office import (
-    CHANNEL,
-    GROUP,
-    ONE,
-    TEAM,
-    TWO,
-    Office,
-    account,
-    both,
-    chat,
-)
+from tests.teams_office import CHANNEL, GROUP, ONE, TEAM, TWO, Office, account, both, chat
 
 __all__ = ["both"]
 

@@ -8,11 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.dispatch import LEASE, Delivered, Hopeless, Later
-from bot.core.effects import (
-    Content,
-    Notice,
-    Say,
-)
+from bot.core.effects import Content, Notice, Say
 from bot.core.targets import AtPlace
 from bot.teams.refusals import HOUR, UNSAID, WAIT_FOR_PEOPLE, Declined, judge
 from bot.teams.slots import ALL, OF_A_SERVICE

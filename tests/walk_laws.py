@@ -13,15 +13,7 @@ from bot.core.events import BankMoved, Deleted, Edited, Event, Typed
 from bot.core.promises import promises
 from questions.model import Bank, Kind
 from storage.people import Pace
-from storage.records import (
-    Item,
-    Note,
-    Said,
-    Stage,
-    State,
-    Step,
-    Walk,
-)
+from storage.records import Item, Note, Said, Stage, State, Step, Walk
 from tests.walk_moves import World
 
 

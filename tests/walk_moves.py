@@ -27,16 +27,7 @@ from questions.model import (
     TextQuestion,
     YesNoQuestion,
 )
-from storage.people import (
-    Address,
-    Committee,
-    Member,
-    MoveOn,
-    Pace,
-    Place,
-    Role,
-    Settings,
-)
+from storage.people import Address, Committee, Member, MoveOn, Pace, Place, Role, Settings
 from storage.records import Stage, State, Walk
 from storage.rhythm import Habits
 

@@ -9,15 +9,7 @@ from collections.abc import Iterator, Sequence
 from bot.cli.phrases import for_member
 from bot.cli.render import Style, said_line, text_of, who
 from bot.core import access
-from bot.core.effects import (
-    CONTENT,
-    Content,
-    Notice,
-    QuestionCard,
-    ReviewCard,
-    Saying,
-    SummaryCard,
-)
+from bot.core.effects import CONTENT, Content, Notice, QuestionCard, ReviewCard, Saying, SummaryCard
 from bot.core.service import Service
 from storage.people import Place
 from storage.records import Walk

@@ -6,14 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.common import (
-    EXISTS,
-    find_committee,
-    format_option,
-    opened,
-    print_json,
-    write_file,
-)
+from bot.cli.common import EXISTS, find_committee, format_option, opened, print_json, write_file
 from bot.cli.plain import safe, say
 
 if TYPE_CHECKING:

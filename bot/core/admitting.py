@@ -3,10 +3,7 @@
 from typing import Any
 
 from bot.core import access, around
-from bot.core.effects import (
-    Button,
-    Notice,
-)
+from bot.core.effects import Button, Notice
 from bot.core.events import Admitted, Displaced, Knocked, MemberKept
 from bot.core.targets import ToMember
 from bot.core.turn import Turn

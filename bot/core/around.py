@@ -3,10 +3,7 @@
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core import flow, listings, pacing, ripple, standing
-from bot.core.effects import (
-    Button,
-    Notice,
-)
+from bot.core.effects import Button, Notice
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import (
     Assigned,
@@ -24,14 +21,7 @@ from bot.core.words import UNSEEN, day, several, short
 from questions.answers import Rejected, readable
 from questions.model import Bank, Kind
 from storage.people import Member, Role
-from storage.records import (
-    Assignment,
-    Item,
-    Stage,
-    State,
-    Status,
-    Walk,
-)
+from storage.records import Assignment, Item, Stage, State, Status, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from bot.core import live, pacing
-from bot.core.effects import (
-    Update,
-)
+from bot.core.effects import Update
 from bot.core.events import Started
 from bot.core.service import NewMember, Service
 from bot.core.starting import Chosen

@@ -13,15 +13,7 @@ from bot.core.turn import Turn
 from bot.core.words import short
 from questions.answers import Rejected, fold, parse
 from questions.model import Kind, Question
-from storage.records import (
-    Answer,
-    How,
-    Item,
-    Note,
-    Part,
-    Said,
-    Walk,
-)
+from storage.records import Answer, How, Item, Note, Part, Said, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 

@@ -13,10 +13,7 @@ from datetime import date, datetime, timedelta
 from time import monotonic
 
 from bot.core import access, chasing, clocks, digest, hours, nudging, schedule
-from bot.core.effects import (
-    Notice,
-    Say,
-)
+from bot.core.effects import Notice, Say
 from bot.core.planned import HOSTED, PLAN, Digest, Nudge, OwnDigest, by_mail
 from bot.core.promises import direct
 from bot.core.reached import never_sent

@@ -11,14 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.core.standing import counted, is_done, item_of, sayings
 from questions.model import Bank, Kind, Phase, Question
 from storage.people import Member
-from storage.records import (
-    Entry,
-    Item,
-    State,
-    Status,
-    Step,
-    Treatment,
-)
+from storage.records import Entry, Item, State, Status, Step, Treatment
 
 MADE = "Made on {at}."
 HEAD = "{bank}, version {version}. Times are in {zone}."

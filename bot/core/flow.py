@@ -11,16 +11,7 @@ from bot.core.targets import InChannel, InThread
 from bot.core.turn import Turn
 from questions.model import Kind
 from storage.people import MoveOn, Role
-from storage.records import (
-    Item,
-    ReviewAt,
-    Ruling,
-    Stage,
-    State,
-    Status,
-    Step,
-    Walk,
-)
+from storage.records import Item, ReviewAt, Ruling, Stage, State, Status, Step, Walk
 
 NOTHING_TO_REVIEW = "There were no answers to look at."
 

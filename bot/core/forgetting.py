@@ -10,10 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.core import cards, engine, erasing, live, summaries
-from bot.core.effects import (
-    Effect,
-    Update,
-)
+from bot.core.effects import Effect, Update
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event, MemberKept
 from bot.core.planned import HOSTED

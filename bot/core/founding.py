@@ -10,14 +10,7 @@ from bot.core.outbox import LOCAL
 from bot.core.planned import HOSTED
 from questions.model import Bank, Frozen
 from storage.doors import Person
-from storage.people import (
-    Address,
-    Committee,
-    Member,
-    Place,
-    Role,
-    Settings,
-)
+from storage.people import Address, Committee, Member, Place, Role, Settings
 from storage.port import Conflict, Store, Transaction
 from storage.records import State
 from storage.trail import Audit

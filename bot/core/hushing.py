@@ -23,9 +23,7 @@ from bot.core.chase_events import (
     Snoozed,
     WentAway,
 )
-from bot.core.effects import (
-    Notice,
-)
+from bot.core.effects import Notice
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.nudging import dated
 from bot.core.planned import HOSTED

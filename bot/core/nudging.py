@@ -12,12 +12,7 @@ from bot.core.cards import ANSWER, DIFFERENT, HOLDS
 from bot.core.chase_events import ON_NUDGE
 from bot.core.chasing import Verdict
 from bot.core.chores import Chore
-from bot.core.effects import (
-    Button,
-    Group,
-    Line,
-    Notice,
-)
+from bot.core.effects import Button, Group, Line, Notice
 from bot.core.hours import Hours
 from bot.core.owing import Gap
 from bot.core.words import day as say_day

@@ -1,9 +1,7 @@
 """How a phase begins, at the committee's pace: in one thread, or for each in their own messages."""
 
 from bot.core import access, flow, standing, summaries
-from bot.core.effects import (
-    Button,
-)
+from bot.core.effects import Button
 from bot.core.promises import direct
 from bot.core.targets import InChannel, ToMember
 from bot.core.turn import Turn

@@ -3,16 +3,7 @@
 from bot.core import standing
 from bot.core.errors import Problem, Refused
 from bot.core.events import Held, NotApplicable, Parked, Skipped
-from bot.core.recording import (
-    NOT_ASKED,
-    Word,
-    checked,
-    confirm,
-    in_words,
-    move_on,
-    record,
-    rule,
-)
+from bot.core.recording import NOT_ASKED, Word, checked, confirm, in_words, move_on, record, rule
 from bot.core.turn import Turn
 from bot.core.words import series
 from questions.model import Question

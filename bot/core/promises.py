@@ -5,11 +5,7 @@ from datetime import datetime
 
 from pydantic_core import to_json
 
-from bot.core.effects import (
-    Effect,
-    React,
-    Update,
-)
+from bot.core.effects import Effect, React, Update
 from bot.core.events import Event
 from bot.core.targets import AtPlace, InChannel, InThread, Target, ToMember
 from storage.people import Place

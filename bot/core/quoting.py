@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.core import access, ripple, standing
-from bot.core.effects import (
-    Button,
-    Notice,
-)
+from bot.core.effects import Button, Notice
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import Recorded
 from bot.core.recording import NOT_ASKED, checked, settled

@@ -9,18 +9,7 @@ from bot.core.turn import Turn
 from questions.answers import Rejected, fold, readable
 from questions.model import Question
 from questions.values import NO, YES, ManyValue, OneValue, Value, YesNoValue, said_words
-from storage.records import (
-    Answer,
-    How,
-    Item,
-    Note,
-    Part,
-    Ruling,
-    Said,
-    Stage,
-    Status,
-    Walk,
-)
+from storage.records import Answer, How, Item, Note, Part, Ruling, Said, Stage, Status, Walk
 
 # -- words ---------------------------------------------------------------------------------------
 

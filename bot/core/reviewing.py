@@ -5,25 +5,14 @@ from typing import Any, Literal
 
 from bot.core import flow
 from bot.core.dates import who_and_when
-from bot.core.effects import (
-    Button,
-    Notice,
-)
+from bot.core.effects import Button, Notice
 from bot.core.errors import Misuse, Problem, Refused
 from bot.core.events import Passed, Reviewed, Treated, Typed
 from bot.core.recording import checked, note
 from bot.core.targets import InThread
 from bot.core.turn import Turn
 from questions.model import Kind
-from storage.records import (
-    Entry,
-    ReviewAt,
-    ReviewNote,
-    Stage,
-    Step,
-    Treatment,
-    Walk,
-)
+from storage.records import Entry, ReviewAt, ReviewNote, Stage, Step, Treatment, Walk
 
 NoteStep = Literal[Step.EFFECT, Step.CONFUSION]
 

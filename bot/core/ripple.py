@@ -1,10 +1,7 @@
 """What a changed answer does to other questions: conditions open and close, links want a new look."""
 
 from bot.core import standing
-from bot.core.effects import (
-    Button,
-    Notice,
-)
+from bot.core.effects import Button, Notice
 from bot.core.targets import ToMember
 from bot.core.turn import Turn
 from bot.core.words import capital, number, short

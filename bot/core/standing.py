@@ -9,17 +9,7 @@ from bot.core.effects import Saying
 from questions.model import Bank, Condition, Frozen, Kind, Phase, Question
 from questions.values import choice_words, holds, said_words
 from storage.people import Member, MoveOn, Pace, Role
-from storage.records import (
-    Answer,
-    How,
-    Item,
-    Said,
-    Stage,
-    State,
-    Status,
-    Step,
-    Walk,
-)
+from storage.records import Answer, How, Item, Said, Stage, State, Status, Step, Walk
 
 MARKS = {Said.SKIP: "passed", Said.NA: "says it does not apply"}
 MARKS_HOW = {How.HOLDS: "still holds", How.EDIT: "edited"}

@@ -3,14 +3,7 @@
 from math import ceil
 
 from bot.core import access, register, standing
-from bot.core.effects import (
-    Button,
-    Notice,
-    RegisterLine,
-    StartCard,
-    SummaryCard,
-    SummaryLine,
-)
+from bot.core.effects import Button, Notice, RegisterLine, StartCard, SummaryCard, SummaryLine
 from bot.core.words import series, several
 from questions.model import Bank, Kind, Phase
 from storage.people import Pace

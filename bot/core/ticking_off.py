@@ -10,12 +10,7 @@ from bot.core import chasing, hours, owing, put_off
 from bot.core.cards import CHANGE
 from bot.core.chase_events import ON_NUDGE, ActionDone
 from bot.core.chores import Chore, chores
-from bot.core.effects import (
-    Button,
-    Group,
-    Line,
-    Notice,
-)
+from bot.core.effects import Button, Group, Line, Notice
 from bot.core.nudging import (
     MOST,
     all_late,

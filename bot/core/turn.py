@@ -8,16 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.core import cards, live
-from bot.core.effects import (
-    Ask,
-    Button,
-    Content,
-    Effect,
-    Notice,
-    React,
-    Say,
-    Update,
-)
+from bot.core.effects import Ask, Button, Content, Effect, Notice, React, Say, Update
 from bot.core.errors import Misuse, Refused
 from bot.core.events import Event
 from bot.core.standing import item_of

@@ -3,10 +3,7 @@
 from difflib import get_close_matches
 
 from bot.core import cards, flow, pacing, review_cards, standing
-from bot.core.effects import (
-    Button,
-    Notice,
-)
+from bot.core.effects import Button, Notice
 from bot.core.errors import Refused
 from bot.core.events import AskedFor, PausedWalk, ResumedWalk, Started, WentBack, WentNext
 from bot.core.pacing import ALREADY_DONE, OPEN, RECORD, UNDER_WAY, walk_id

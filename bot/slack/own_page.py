@@ -4,15 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.core.desk import Seat
-from bot.core.own_page import (
-    HOME,
-    MEMBERS,
-    NOTHING,
-    SETTINGS,
-    START,
-    Waiting,
-    own_page,
-)
+from bot.core.own_page import HOME, MEMBERS, NOTHING, SETTINGS, START, Waiting, own_page
 from bot.slack import blocks as kit
 from bot.slack.blocks import Block
 from bot.slack.pages import turned

@@ -11,16 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.desk import Seat
 from bot.core.events import Recorded
-from bot.core.quoting import (
-    GONE,
-    HEADING,
-    NOT_A_MEMBER,
-    RECORD,
-    SAID,
-    WHICH,
-    problem,
-    quotable,
-)
+from bot.core.quoting import GONE, HEADING, NOT_A_MEMBER, RECORD, SAID, WHICH, problem, quotable
 from bot.slack import blocks as kit
 from bot.slack.blocks import LABEL, Block
 from bot.slack.forms import About, Held, field, option, view

@@ -36,11 +36,7 @@ from botframework.connector.auth import (
 from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor
 from msal import ConfidentialClientApplication
 from msal.exceptions import MsalServiceError
-from msrest.exceptions import (  # type: ignore[attr-defined]  # it hands the second one on
-    ClientException,
-    DeserializationError,
-    HttpOperationError,
-)
+from msrest.exceptions import ClientException, DeserializationError, HttpOperationError  # type: ignore[attr-defined]  # it hands the second one on
 from msrest.pipeline.async_abc import AsyncPipeline
 from msrest.pipeline.async_requests import (
     AsyncPipelineRequestsHTTPSender,

@@ -3,14 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.core.desk import Desk
-from bot.core.own_page import (
-    HOME,
-    MEMBERS,
-    NOTHING,
-    SETTINGS,
-    Waiting,
-    own_page,
-)
+from bot.core.own_page import HOME, MEMBERS, NOTHING, SETTINGS, Waiting, own_page
 from bot.core.showing import LINES
 from bot.teams.layout import beside
 from bot.teams.pages import Page, packed, turned

@@ -5,10 +5,7 @@ from datetime import datetime
 
 from bot.core import access, live
 from bot.core.desk import Desk, Handled, Seat
-from bot.core.effects import (
-    Content,
-    Notice,
-)
+from bot.core.effects import Content, Notice
 from bot.core.promises import places
 from bot.core.register import Reader
 from bot.core.targets import InThread, ToMember

@@ -14,15 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from bot.core.dispatch import Delivered, Hopeless, Later, Outcome
-from bot.core.effects import (
-    EFFECT,
-    Ask,
-    Content,
-    Notice,
-    React,
-    Say,
-    Update,
-)
+from bot.core.effects import EFFECT, Ask, Content, Notice, React, Say, Update
 from bot.core.sending import TYPED, Delivering, opens, piece_key
 from bot.core.words import short
 from bot.teams.destinations import Destinations, Where

@@ -13,14 +13,7 @@ from bot.web.viewer import Seat, SeatHere, not_here
 from bot.web.wording import local
 from questions.model import Kind, Phase, Question
 from questions.values import plain
-from storage.records import (
-    Answer,
-    Entry,
-    How,
-    Item,
-    Said,
-    Status,
-)
+from storage.records import Answer, Entry, How, Item, Said, Status
 from storage.trail import Hit
 
 ANSWER, CHANGE, WITHDRAW, HOLDS = "Answer…", "Change your answer…", "Take it back", "Still holds"

@@ -10,14 +10,7 @@ from questions.model import Bank, Kind
 from questions.values import TextValue
 from storage.people import Role
 from storage.port import Store
-from storage.records import (
-    Answer,
-    How,
-    Part,
-    Said,
-    State,
-    Status,
-)
+from storage.records import Answer, How, Part, Said, State, Status
 
 NAMES = ("Ana", "Ben", "Chi", "Dev", "Eve", "Flo")
 PHASE = "strategy"
