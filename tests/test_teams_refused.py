@@ -102,21 +102,6 @@ def test_where_it_would_answer_ones_own_question_too_it_asks(
     assert bot.said(other) == ({} if refused else {"Chi": "School yard"})
 
 
-def test_words_that_nothing_was_said_to_wait_for_no_others(bot: Office) -> None:
-    """Kept while the room was paused they were refused by nobody: what comes next is for one's own walk."""
-    fair = bot.found(channel=GROUP)
-    other = own(bot)
-    for line in ("To meet", "/pause"):
-        for name in ("Ana", "Ben", "Chi") if line == "To meet" else ("Ana",):
-            bot.say(name, line, GROUP, mention=True)
-    bot.say("Chi", "maybe", GROUP, mention=True)
-    bot.say("Ana", "/resume", GROUP, mention=True)
-    bot.quiet()
-    bot.say("Chi", "School yard", chat("Chi"))
-    assert not places(bot, fair)
-    assert bot.said(other) == {"Chi": "School yard"}
-
-
 def test_where_ones_own_walk_asks_the_same_nothing_is_asked_back(bot: Office, fair: str) -> None:
     """One question with one answer: two buttons would say the same."""
     bot.press("Chi", "own", GROUP, committee=fair, value="plan")

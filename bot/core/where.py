@@ -73,7 +73,7 @@ def asked_last(walks: Iterable[Walk], place: Place | None) -> Walk | None:
 
 
 def refused_last(state: State, member: str, platform: str) -> tuple[datetime, Walk] | None:
-    """The committee's walk whose question a member's words did not fit last, as they were told, and when.
+    """The committee's walk whose question a member's words did not fit last, and when.
 
     None once they have answered it, or the walk has left it.
     """
@@ -84,7 +84,7 @@ def refused_last(state: State, member: str, platform: str) -> tuple[datetime, Wa
         for item in [state.items.get(walk.current)]
         if item is not None and member not in item.responded
         for kept in item.notes
-        if kept.member == member and kept.hint and not kept.own and kept.at >= walk.arrived_at
+        if kept.member == member and not kept.own and kept.at >= walk.arrived_at
     ]
     return max(found, key=lambda pair: pair[0], default=None)
 
